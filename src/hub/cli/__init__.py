@@ -1,0 +1,54 @@
+"""The `hub` command: a table of subcommands, each imported only when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from hub import __version__
+from hub.errors import HubError
+
+#: Name -> (module:attribute of the click command, its one-line help).
+COMMANDS: dict[str, tuple[str, str]] = {}
+
+
+class LazyGroup(click.Group):
+    """A click group that imports a subcommand when it is run, and none to print its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]} is not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HubError as error:
+            fail(ctx, error)
+
+
+def fail(ctx: click.Context, error: HubError) -> NoReturn:
+    """Print our own error without a traceback and leave with its exit code."""
+    click.secho(f"Error: {error.message}", fg="red", err=True)
+    if error.fix:
+        click.secho(f"Fix:   {error.fix}", err=True)
+    ctx.exit(error.exit_code)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hub")
+def main() -> None:
+    """Run a city's operations hub on Apache Kafka."""

@@ -1,0 +1,1 @@
+"""How steps run: the only package that knows Kafka and Faust."""
