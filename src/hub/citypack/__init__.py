@@ -1,0 +1,1 @@
+"""A city as data: places, units, categories, catalogue, clocks, sensors."""

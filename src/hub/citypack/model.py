@@ -1,0 +1,211 @@
+"""A city pack in memory: frozen models, no IO. A third city needs files, never code."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hub.contracts.fields import Feed, Urgency
+
+
+class PackModel(BaseModel):
+    """Base of what a pack holds: immutable, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
+"""A code: letters, digits, dot, hyphen, underscore."""
+
+
+class Zone(StrEnum):
+    """Functional zone of a place 功能区; targets differ by zone."""
+
+    CORE = "core"
+    URBAN = "urban"
+    NEW_TOWN = "new_town"
+    ECOLOGICAL = "ecological"
+
+
+class District(PackModel):
+    """A district 区 of the city."""
+
+    code: Code
+    name: str
+    zone: Zone = Zone.URBAN
+
+
+class Town(PackModel):
+    """A town 街乡镇: street office, township or ward; key of everything that happens in it."""
+
+    code: Code
+    name: str
+    district: Code
+    residents: Annotated[int, Field(ge=0, description="Residents, 0 if unknown")] = 0
+    aliases: tuple[str, ...] = ()
+
+
+class Community(PackModel):
+    """A community 社区/村 with the point that stands for it."""
+
+    code: Code
+    name: str
+    town: Code
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+
+
+class DefaultPoint(PackModel):
+    """A point that geocoders give when they know nothing: never a place to join by."""
+
+    lon: float
+    lat: float
+    note: str = ""
+
+
+class Grid(PackModel):
+    """The rule that makes cells of a city 万米单元网格, and where a point's town comes from."""
+
+    origin_lon: float
+    origin_lat: float
+    cell_m: Annotated[float, Field(gt=0, description="Side of a cell in metres")] = 100.0
+    town_from: Annotated[str, Field(pattern=r"^(nearest_community|cell_table)$")]
+    reach_m: Annotated[float, Field(gt=0, description="Farthest that a point may lie from a known one, metres")] = 5000.0
+
+
+class UnitLevel(StrEnum):
+    """Where a unit stands; escalation climbs it."""
+
+    COMMUNITY = "community"
+    TOWN = "town"
+    DISTRICT = "district"
+    CITY = "city"
+
+
+class Unit(PackModel):
+    """A unit 承办单位 that answers for cases."""
+
+    id: Code
+    name: str
+    level: UnitLevel
+    parent: Code | None = None
+    district: Code | None = None
+    town: Code | None = None
+
+
+class Join(PackModel):
+    """When signals of a category are about the same thing: an open case near enough in space and time.
+
+    ``never`` forbids joining. ``site_only`` joins at the same exact place only, for places without a point.
+    """
+
+    never: bool = False
+    within_m: Annotated[float, Field(ge=0, le=2000, description="Distance in metres")] = 0.0
+    within_hours: Annotated[float, Field(ge=0, description="Since the last signal of the case, hours")] = 0.0
+
+
+class Repeat(PackModel):
+    """A finding that opens a case only when it comes back at the same site."""
+
+    times: Annotated[int, Field(ge=2)]
+    within_days: Annotated[int, Field(ge=1)]
+
+
+class Limits(PackModel):
+    """Limits of a category in calendar hours; null means that none runs."""
+
+    sign_for_h: Annotated[float, Field(gt=0)] | None = None
+    resolve_h: Annotated[float, Field(gt=0)] | None = None
+    warn_share: Annotated[float, Field(gt=0, lt=1)] = 0.75
+
+
+class Category(PackModel):
+    """A node of the category tree; what it leaves out comes from its parent."""
+
+    code: Code
+    name: str
+    parent: Code | None = None
+    path: str = ""
+    aliases: tuple[str, ...] = ()
+    urgency: Urgency | None = None
+    affinity: Code | None = None
+    join: Join | None = None
+    limits: Limits | None = None
+    repeat: Repeat | None = None
+
+
+class CatalogueRow(PackModel):
+    """One row of the dispatch catalogue 派单目录: the most specific row that fits decides.
+
+    ``lead`` and ``assist`` name units, or ``{town}`` and ``{district}`` for the unit of the signal's own place.
+    """
+
+    id: Code
+    category: Code | None = None
+    title: str | None = None
+    town: Code | None = None
+    district: Code | None = None
+    feed: Feed | None = None
+    lead: str
+    assist: tuple[str, ...] = ()
+
+
+class ScoreHazard(PackModel):
+    """An inspection score that is a hazard in itself."""
+
+    below: float
+    hazard: Code
+    grade: str
+
+
+class SensorKind(PackModel):
+    """A kind of sensor: unit, limits with hysteresis, when it counts as silent, what an alarm is about."""
+
+    kind: Code
+    unit: str
+    high: float | None = None
+    high_clear: float | None = None
+    low: float | None = None
+    low_clear: float | None = None
+    silent_s: Annotated[int, Field(gt=0, description="Silent after so many seconds without a value")] = 3600
+    category: Code
+    silent_category: Code
+
+
+class Sensor(PackModel):
+    """One sensor: its gateway, its slot in the gateway's packs, its kind, where it stands."""
+
+    id: Code
+    gateway: Code
+    slot: Annotated[int, Field(ge=0, lt=65536)]
+    kind: Code
+    lon: float
+    lat: float
+
+
+class Sources(PackModel):
+    """Who published the facts that a file of the pack holds, and which are simulated."""
+
+    file: str
+    source: str
+    licence: str
+    simulated: bool
+
+
+class PackSettings(PackModel):
+    """What the pack says of the whole city."""
+
+    code: Code
+    name: str
+    timezone: str
+    catch_all_unit: Code
+    unknown_category: Code
+    catalogue_version: Code
+    windows_s: Annotated[int, Field(gt=0, description="Length of a sensing window, seconds")] = 3600
+    ahead_s: Annotated[int, Field(ge=0, description="How far ahead of its arrival an event may lie, seconds")] = 300
+    limits_by_urgency: Mapping[Urgency, Limits]
+    score_hazards: tuple[ScoreHazard, ...] = ()
+    grid: Grid
+    default_points: tuple[DefaultPoint, ...] = ()
+    sources: tuple[Sources, ...] = ()

@@ -1,0 +1,113 @@
+"""Every reason of every decision: what the log, the metric, the unit and the citizen's clerk see."""
+
+from enum import StrEnum
+
+from hub.contracts.operations import Tally
+
+
+class Reason(StrEnum):
+    """Why something was done, or not done. A name is never reused for another meaning."""
+
+    # accepted
+    FORWARDED = "forwarded"
+    NOTHING_FOUND = "nothing_found"
+    OPENED_NEW = "opened_new"
+    SOLVED_ON_SPOT = "solved_on_spot"
+    JOINED_NEAR = "joined_near"
+    JOINED_SITE = "joined_site"
+    JOINED_ALARM = "joined_alarm"
+    OBSERVED = "observed"
+    DISPATCHED_BY_CATALOGUE = "dispatched_by_catalogue"
+    DISPATCHED_TO_CATCH_ALL = "dispatched_to_catch_all"
+    ALLOWED_MOVE = "allowed_move"
+    CLOSED_BY_SOURCE = "closed_by_source"
+    LAST_SIGNAL_CLOSED = "last_signal_closed"
+    WARN_SHARE_REACHED = "warn_share_reached"
+    LIMIT_PASSED = "limit_passed"
+    CLOCK_MOVED = "clock_moved"
+    FORGOTTEN = "forgotten"
+    PACK_TAKEN = "pack_taken"
+    ALARM_ACKED = "alarm_acked"
+
+    # duplicate and late
+    DUPLICATE = "duplicate"
+    OLDER_THAN_MEMORY = "older_than_memory"
+
+    # rejected: readable, but not usable
+    INVALID_FIELD = "invalid_field"
+    HEADER_MISMATCH = "header_mismatch"
+    AHEAD_OF_CLOCK = "ahead_of_clock"
+    TOO_OLD = "too_old"
+    NO_PLACE = "no_place"
+    UNKNOWN_PLACE = "unknown_place"
+    OUTSIDE_CITY = "outside_city"
+    UNKNOWN_GATEWAY = "unknown_gateway"
+    UNKNOWN_SLOT = "unknown_slot"
+    UNKNOWN_CASE = "unknown_case"
+    UNKNOWN_ALARM = "unknown_alarm"
+    UNKNOWN_SIGNAL = "unknown_signal"
+    UNKNOWN_UNIT = "unknown_unit"
+    NOT_THE_LEAD = "not_the_lead"
+    STAGE_FORBIDS = "stage_forbids"
+    ALREADY_CLOSED = "already_closed"
+
+    # dead: not readable, or a fault of the hub
+    MISSING_HEADER = "missing_header"
+    UNKNOWN_CONTRACT = "unknown_contract"
+    WRONG_CONTRACT = "wrong_contract"
+    FUTURE_VERSION = "future_version"
+    UNREADABLE = "unreadable"
+    NO_VALUE = "no_value"
+    TOO_LARGE = "too_large"
+    WRONG_PARTITION = "wrong_partition"
+    FAULT_IN_HANDLER = "fault_in_handler"
+
+
+_DUPLICATE = frozenset({Reason.DUPLICATE})
+_LATE = frozenset({Reason.OLDER_THAN_MEMORY})
+_REJECTED = frozenset(
+    {
+        Reason.INVALID_FIELD,
+        Reason.HEADER_MISMATCH,
+        Reason.AHEAD_OF_CLOCK,
+        Reason.TOO_OLD,
+        Reason.NO_PLACE,
+        Reason.UNKNOWN_PLACE,
+        Reason.OUTSIDE_CITY,
+        Reason.UNKNOWN_GATEWAY,
+        Reason.UNKNOWN_SLOT,
+        Reason.UNKNOWN_CASE,
+        Reason.UNKNOWN_ALARM,
+        Reason.UNKNOWN_SIGNAL,
+        Reason.UNKNOWN_UNIT,
+        Reason.NOT_THE_LEAD,
+        Reason.STAGE_FORBIDS,
+        Reason.ALREADY_CLOSED,
+    }
+)
+_DEAD = frozenset(
+    {
+        Reason.MISSING_HEADER,
+        Reason.UNKNOWN_CONTRACT,
+        Reason.WRONG_CONTRACT,
+        Reason.FUTURE_VERSION,
+        Reason.UNREADABLE,
+        Reason.NO_VALUE,
+        Reason.TOO_LARGE,
+        Reason.WRONG_PARTITION,
+        Reason.FAULT_IN_HANDLER,
+    }
+)
+
+
+def tally_of(reason: Reason) -> Tally:
+    """The column of the ledger that a reason counts in."""
+    if reason in _DUPLICATE:
+        return Tally.DUPLICATE
+    if reason in _LATE:
+        return Tally.LATE
+    if reason in _REJECTED:
+        return Tally.REJECTED
+    if reason in _DEAD:
+        return Tally.DEAD
+    return Tally.ACCEPTED

@@ -1,0 +1,150 @@
+"""The vocabulary of the map: steps, their state, and what a handler answers. No IO, no clock, no randomness."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar, cast
+
+from hub.contracts.fields import Contract
+from hub.contracts.reasons import Reason
+
+Row = TypeVar("Row", bound=Contract)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """Rows of one contract by key, kept per partition and logged in the step's changelog."""
+
+    name: str
+    row: type[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIndex(Generic[Row]):
+    """Finds rows by what they share: each row lies in any number of groups. Rebuilt, never logged."""
+
+    name: str
+    table: Table[Row]
+    groups: Callable[[Row], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DueIndex(Generic[Row]):
+    """Finds the row that is due next. Rebuilt, never logged."""
+
+    table: Table[Row]
+    due: Callable[[Row], datetime | None]
+
+
+class State(Protocol):
+    """What a handler may read: the rows of its own partition, and nothing else."""
+
+    def get(self, table: Table[Row], key: str) -> Row | None:
+        """The row at a key, or None."""
+
+    def scan(self, index: GroupIndex[Row], group: str) -> Iterator[tuple[str, Row]]:
+        """The (key, row) pairs in a group, by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a row."""
+
+    table: Table[Contract]
+    key: str
+    row: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove a row."""
+
+    table: Table[Contract]
+    key: str
+
+
+Change = Put | Delete
+
+
+def put(table: Table[Row], key: str, row: Row) -> Put:
+    """A write of ``row``, whose type is the table's own."""
+    return Put(cast("Table[Contract]", table), key, row)
+
+
+def delete(table: Table[Row], key: str) -> Delete:
+    """A removal."""
+    return Delete(cast("Table[Contract]", table), key)
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """One record for a topic of the map.
+
+    ``id`` derives from the input, so that the same input always gives the same id. ``case_id`` becomes the
+    correlation id.
+    """
+
+    topic: str
+    key: str
+    id: str
+    time: datetime
+    value: Contract
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a handler decided: rows to change, records to send, and why.
+
+    ``counted`` is False where the record is part of another one that the ledger counts already.
+    ``detail`` says what to mend in a rejected record; it is free of personal data.
+    """
+
+    reason: Reason
+    emits: tuple[Emit, ...] = ()
+    changes: tuple[Change, ...] = ()
+    detail: str = ""
+    terminal: bool = True
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a record came: its CloudEvents identity and when the broker received it."""
+
+    topic: str
+    source: str
+    id: str
+    time: datetime
+    arrived: datetime
+
+
+Handler = Callable[[State, Contract, Arrival, datetime], Outcome]
+"""``handle(state, body, arrival, now)``: ``now`` is the partition's log time."""
+
+Fire = Callable[[State, Table[Contract], str, datetime], Outcome]
+"""``fire(state, table, key, due)``: a row's due time has come; must change the row so that it moves on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One box of the map: what it reads, the pure function that decides, what it may write.
+
+    A step with state has exactly one source topic, and its state is keyed as that topic is.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    sinks: tuple[str, ...]
+    handle: Handler
+    doc: str
+    tables: tuple[Table[Contract], ...] = ()
+    groups: tuple[GroupIndex[Contract], ...] = ()
+    dues: tuple[DueIndex[Contract], ...] = ()
+    fire: Fire | None = None
+    clock: Callable[[Contract], datetime | None] | None = field(default=None)
+
+    @property
+    def stateful(self) -> bool:
+        """Whether the step keeps rows, and so has a changelog."""
+        return bool(self.tables)
