@@ -1,10 +1,12 @@
 """A city pack in memory: frozen models, no IO. A third city needs files, never code."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hub.contracts.fields import Feed, Urgency
 
@@ -71,7 +73,19 @@ class Grid(PackModel):
     origin_lat: float
     cell_m: Annotated[float, Field(gt=0, description="Side of a cell in metres")] = 100.0
     town_from: Annotated[str, Field(pattern=r"^(nearest_community|cell_table)$")]
-    reach_m: Annotated[float, Field(gt=0, description="Farthest that a point may lie from a known one, metres")] = 5000.0
+    reach_m: Annotated[
+        float, Field(gt=0, description="Farthest that a cell may lie from a known place, metres")
+    ] = 5000.0
+    border_cells: Annotated[
+        int, Field(ge=1, le=20, description="How many cells to each side of a border share an owner town")
+    ] = 1
+
+
+class CellTown(PackModel):
+    """The town of one cell, where a pack lists cells."""
+
+    cell: Annotated[str, Field(pattern=r"^\d{4}-\d{4}$")]
+    town: Code
 
 
 class UnitLevel(StrEnum):
@@ -97,12 +111,16 @@ class Unit(PackModel):
 class Join(PackModel):
     """When signals of a category are about the same thing: an open case near enough in space and time.
 
-    ``never`` forbids joining. ``site_only`` joins at the same exact place only, for places without a point.
+    ``never`` forbids joining. With ``within_m`` 0 only signals of the same exact site join.
     """
 
     never: bool = False
     within_m: Annotated[float, Field(ge=0, le=2000, description="Distance in metres")] = 0.0
     within_hours: Annotated[float, Field(ge=0, description="Since the last signal of the case, hours")] = 0.0
+
+
+NEVER = Join(never=True)
+"""The policy of a category for which nobody stated one: each signal is a case of its own."""
 
 
 class Repeat(PackModel):
@@ -138,7 +156,7 @@ class Category(PackModel):
 class CatalogueRow(PackModel):
     """One row of the dispatch catalogue 派单目录: the most specific row that fits decides.
 
-    ``lead`` and ``assist`` name units, or ``{town}`` and ``{district}`` for the unit of the signal's own place.
+    ``lead`` and ``assist`` name units, or ``{town}`` and ``{district}`` for the unit of the signal's place.
     """
 
     id: Code
@@ -193,6 +211,68 @@ class Sources(PackModel):
     simulated: bool
 
 
+class Holiday(PackModel):
+    """A day off by law, weekday or not."""
+
+    day: date
+    name: str
+
+
+class Calendar(PackModel):
+    """Working time 工作日历: hours of a working day, days off, and weekend days that are worked 调休."""
+
+    work_start: time = time(9)
+    work_end: time = time(18)
+    weekend: Annotated[tuple[int, ...], Field(description="Days off each week, 1 = Monday to 7 = Sunday")] = (
+        6,
+        7,
+    )
+    years: Annotated[tuple[int, ...], Field(description="Years whose holidays are listed in full")] = ()
+    holidays: tuple[Holiday, ...] = ()
+    workdays: Annotated[tuple[date, ...], Field(description="Weekend days that are worked")] = ()
+
+    @model_validator(mode="after")
+    def _hours_and_days_make_sense(self) -> Self:
+        if self.work_end <= self.work_start:
+            raise ValueError("work_end must be later than work_start")
+        if not set(self.weekend) <= set(range(1, 8)) or len(set(self.weekend)) == 7:
+            raise ValueError("weekend must be days from 1 (Monday) to 7 (Sunday), not all of them")
+        both = {holiday.day for holiday in self.holidays} & set(self.workdays)
+        if both:
+            raise ValueError(f"{min(both)} is both a holiday and a workday")
+        return self
+
+    def works_on(self, day: date) -> bool:
+        """Whether a local day is a working day."""
+        if day in self.workdays:
+            return True
+        return day.isoweekday() not in self.weekend and all(holiday.day != day for holiday in self.holidays)
+
+
+class Unreached(StrEnum):
+    """How a callback that reached nobody counts."""
+
+    LEFT_OUT = "left_out"
+    UNSOLVED = "unsolved"
+
+
+class Weights(PackModel):
+    """How much each rate counts in a unit's score; together 1."""
+
+    response: Annotated[float, Field(ge=0, le=1)]
+    resolution: Annotated[float, Field(ge=0, le=1)]
+    satisfaction: Annotated[float, Field(ge=0, le=1)]
+    unreached: Unreached = Unreached.LEFT_OUT
+    fewest_assessed: Annotated[int, Field(ge=1, description="Units with fewer cases are not ranked")] = 1
+
+    @model_validator(mode="after")
+    def _add_up_to_one(self) -> Self:
+        total = self.response + self.resolution + self.satisfaction
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"response + resolution + satisfaction must be 1, not {total:g}")
+        return self
+
+
 class PackSettings(PackModel):
     """What the pack says of the whole city."""
 
@@ -203,9 +283,29 @@ class PackSettings(PackModel):
     unknown_category: Code
     catalogue_version: Code
     windows_s: Annotated[int, Field(gt=0, description="Length of a sensing window, seconds")] = 3600
-    ahead_s: Annotated[int, Field(ge=0, description="How far ahead of its arrival an event may lie, seconds")] = 300
+    ahead_s: Annotated[
+        int, Field(ge=0, description="How far ahead of its arrival an event may lie, seconds")
+    ] = 300
     limits_by_urgency: Mapping[Urgency, Limits]
     score_hazards: tuple[ScoreHazard, ...] = ()
     grid: Grid
     default_points: tuple[DefaultPoint, ...] = ()
     sources: tuple[Sources, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The models of one pack, as its files list them. ``cells`` may be empty."""
+
+    settings: PackSettings
+    districts: tuple[District, ...]
+    towns: tuple[Town, ...]
+    communities: tuple[Community, ...]
+    cells: tuple[CellTown, ...]
+    units: tuple[Unit, ...]
+    categories: tuple[Category, ...]
+    catalogue: tuple[CatalogueRow, ...]
+    kinds: tuple[SensorKind, ...]
+    sensors: tuple[Sensor, ...]
+    calendar: Calendar
+    weights: Weights
