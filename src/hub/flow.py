@@ -1,7 +1,7 @@
 """The vocabulary of the map: steps, their state, and what a handler answers. No IO, no clock, no randomness."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar, cast
 
@@ -9,14 +9,15 @@ from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 
 Row = TypeVar("Row", bound=Contract)
+RowOut = TypeVar("RowOut", bound=Contract, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Generic[Row]):
+class Table(Generic[RowOut]):
     """Rows of one contract by key, kept per partition and logged in the step's changelog."""
 
     name: str
-    row: type[Row]
+    row: type[RowOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,17 @@ Change = Put | Delete
 
 def put(table: Table[Row], key: str, row: Row) -> Put:
     """A write of ``row``, whose type is the table's own."""
-    return Put(cast("Table[Contract]", table), key, row)
+    return Put(table, key, row)
 
 
-def delete(table: Table[Row], key: str) -> Delete:
-    """A removal."""
-    return Delete(cast("Table[Contract]", table), key)
+def by_group(*indexes: GroupIndex[Row]) -> tuple[GroupIndex[Contract], ...]:
+    """Indexes as a step declares them, whatever their rows."""
+    return cast("tuple[GroupIndex[Contract], ...]", indexes)
+
+
+def by_due(*indexes: DueIndex[Row]) -> tuple[DueIndex[Contract], ...]:
+    """Due indexes as a step declares them, whatever their rows."""
+    return cast("tuple[DueIndex[Contract], ...]", indexes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,17 @@ class Arrival:
     topic: str
     source: str
     id: str
+    key: str
     time: datetime
+    arrived: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the ledger counts a record: the feed it came on, its publisher, when it arrived there."""
+
+    feed: str
+    source: str
     arrived: datetime
 
 
@@ -131,6 +147,7 @@ class Step:
     """One box of the map: what it reads, the pure function that decides, what it may write.
 
     A step with state has exactly one source topic, and its state is keyed as that topic is.
+    ``clock`` tells which time a record shows; ``worker`` names the group of steps that run in one loop.
     """
 
     name: str
@@ -142,7 +159,9 @@ class Step:
     groups: tuple[GroupIndex[Contract], ...] = ()
     dues: tuple[DueIndex[Contract], ...] = ()
     fire: Fire | None = None
-    clock: Callable[[Contract], datetime | None] | None = field(default=None)
+    clock: Callable[[Contract], datetime | None] | None = None
+    origin: Callable[[Contract, Arrival], Origin] | None = None
+    worker: str = "city"
 
     @property
     def stateful(self) -> bool:

@@ -12,12 +12,14 @@ from hub.citypack.model import (
     CatalogueRow,
     Category,
     Community,
+    DefaultPoint,
     District,
     Join,
     Limits,
     Pack,
     PackSettings,
     Repeat,
+    ScoreHazard,
     Sensor,
     SensorKind,
     Town,
@@ -87,9 +89,9 @@ class City:
         """
         return self._places.by_code(code)
 
-    def is_default_point(self, point: Point) -> bool:
-        """Whether a geocoder gives this point when it knows nothing: never a place to join by."""
-        return self._places.is_default_point(point)
+    def default_point(self, point: Point) -> DefaultPoint | None:
+        """The pack's entry for a point that a geocoder gives when it knows nothing; None for a real one."""
+        return self._places.default_point(point)
 
     def neighbours(self, cell: str, within_m: float) -> tuple[str, ...]:
         """The cell and all cells that can hold a point within so many metres of a point in it, sorted."""
@@ -128,6 +130,11 @@ class City:
     def repeat_of(self, category: str) -> Repeat | None:
         """How often a finding must come back before it is a case, own or inherited; None: at once."""
         return self._tree.policy(category).repeat
+
+    def score_hazards(self, score: float | None) -> tuple[ScoreHazard, ...]:
+        """The hazard that an inspection's score is in itself: the strictest that it falls under, or none."""
+        under = [row for row in self.settings.score_hazards if score is not None and score < row.below]
+        return (min(under, key=lambda row: row.below),) if under else ()
 
     def limits_of(self, category: str, urgency: Urgency) -> Limits:
         """The category's limits, own or inherited, else those of the urgency (if unknown, its own)."""

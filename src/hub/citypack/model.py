@@ -8,17 +8,29 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed, Urgency
 
 
 class PackModel(BaseModel):
     """Base of what a pack holds: immutable, unknown fields refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
 """A code: letters, digits, dot, hyphen, underscore."""
+
+
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+"""Degrees east, WGS-84."""
+
+Latitude = Annotated[float, Field(ge=-85, le=85)]
+"""Degrees north, WGS-84; no city lies at a pole."""
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+"""A name as people say it."""
 
 
 class Zone(StrEnum):
@@ -34,7 +46,7 @@ class District(PackModel):
     """A district 区 of the city."""
 
     code: Code
-    name: str
+    name: Name
     zone: Zone = Zone.URBAN
 
 
@@ -42,7 +54,7 @@ class Town(PackModel):
     """A town 街乡镇: street office, township or ward; key of everything that happens in it."""
 
     code: Code
-    name: str
+    name: Name
     district: Code
     residents: Annotated[int, Field(ge=0, description="Residents, 0 if unknown")] = 0
     aliases: tuple[str, ...] = ()
@@ -52,26 +64,30 @@ class Community(PackModel):
     """A community 社区/村 with the point that stands for it."""
 
     code: Code
-    name: str
+    name: Name
     town: Code
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lon: Longitude | None = None
+    lat: Latitude | None = None
 
 
 class DefaultPoint(PackModel):
-    """A point that geocoders give when they know nothing: never a place to join by."""
+    """A point that geocoders give when they know nothing: never a place to join by.
 
-    lon: float
-    lat: float
+    ``town`` takes what has this point and no code; without it such a record is rejected.
+    """
+
+    lon: Longitude
+    lat: Latitude
+    town: Code | None = None
     note: str = ""
 
 
 class Grid(PackModel):
     """The rule that makes cells of a city 万米单元网格, and where a point's town comes from."""
 
-    origin_lon: float
-    origin_lat: float
-    cell_m: Annotated[float, Field(gt=0, description="Side of a cell in metres")] = 100.0
+    origin_lon: Longitude
+    origin_lat: Latitude
+    cell_m: Annotated[float, Field(ge=1, description="Side of a cell in metres")] = 100.0
     town_from: Annotated[str, Field(pattern=r"^(nearest_community|cell_table)$")]
     reach_m: Annotated[
         float, Field(gt=0, description="Farthest that a cell may lie from a known place, metres")
@@ -101,7 +117,7 @@ class Unit(PackModel):
     """A unit 承办单位 that answers for cases."""
 
     id: Code
-    name: str
+    name: Name
     level: UnitLevel
     parent: Code | None = None
     district: Code | None = None
@@ -111,10 +127,12 @@ class Unit(PackModel):
 class Join(PackModel):
     """When signals of a category are about the same thing: an open case near enough in space and time.
 
-    ``never`` forbids joining. With ``within_m`` 0 only signals of the same exact site join.
+    ``never`` forbids joining. With ``within_m`` 0 only signals of the same exact site join. ``related`` lets a
+    signal join cases of its category's affinity group, otherwise only those of its own category.
     """
 
     never: bool = False
+    related: bool = True
     within_m: Annotated[float, Field(ge=0, le=2000, description="Distance in metres")] = 0.0
     within_hours: Annotated[float, Field(ge=0, description="Since the last signal of the case, hours")] = 0.0
 
@@ -142,7 +160,7 @@ class Category(PackModel):
     """A node of the category tree; what it leaves out comes from its parent."""
 
     code: Code
-    name: str
+    name: Name
     parent: Code | None = None
     path: str = ""
     aliases: tuple[str, ...] = ()
@@ -174,7 +192,7 @@ class ScoreHazard(PackModel):
 
     below: float
     hazard: Code
-    grade: str
+    grade: HazardGrade
 
 
 class SensorKind(PackModel):
@@ -198,8 +216,8 @@ class Sensor(PackModel):
     gateway: Code
     slot: Annotated[int, Field(ge=0, lt=65536)]
     kind: Code
-    lon: float
-    lat: float
+    lon: Longitude
+    lat: Latitude
 
 
 class Sources(PackModel):
@@ -215,7 +233,7 @@ class Holiday(PackModel):
     """A day off by law, weekday or not."""
 
     day: date
-    name: str
+    name: Name
 
 
 class Calendar(PackModel):
@@ -277,7 +295,7 @@ class PackSettings(PackModel):
     """What the pack says of the whole city."""
 
     code: Code
-    name: str
+    name: Name
     timezone: str
     catch_all_unit: Code
     unknown_category: Code

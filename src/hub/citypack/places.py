@@ -104,12 +104,12 @@ class Places:
             return self._located(*index)
         return self._by_code.get(fold(code))
 
-    def is_default_point(self, point: Point) -> bool:
-        """Whether a geocoder gives this point when it knows nothing."""
-        return any(
-            abs(point.lon - known.lon) < SAME_POINT_DEG and abs(point.lat - known.lat) < SAME_POINT_DEG
-            for known in self._default_points
-        )
+    def default_point(self, point: Point) -> DefaultPoint | None:
+        """The entry of a point that a geocoder gives when it knows nothing, or None."""
+        for known in self._default_points:
+            if abs(point.lon - known.lon) < SAME_POINT_DEG and abs(point.lat - known.lat) < SAME_POINT_DEG:
+                return known
+        return None
 
     def neighbours(self, cell: str, within_m: float) -> tuple[str, ...]:
         """The cell and all cells that can hold a point within a distance of one in it, sorted."""

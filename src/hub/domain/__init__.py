@@ -1,0 +1,1 @@
+"""The rules of the city, pure: no clock, no IO, no randomness."""

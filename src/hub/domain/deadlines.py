@@ -1,0 +1,68 @@
+"""Clocks of a case: limits, warnings, breaches. They fire from the log's own time."""
+
+from datetime import datetime, timedelta
+
+from hub.citypack.city import City
+from hub.citypack.model import Limits
+from hub.contracts.cases import Case, Clock, ClockKind, Member, Stage
+from hub.contracts.signals import Signal
+
+GRACE = timedelta(minutes=15)
+"""How long after it was done an action may arrive and still count from when it was done."""
+
+
+def due_of(city: City, signal: Signal) -> datetime | None:
+    """A signal's limit: its own, or the one of its category and urgency, from its event time."""
+    if signal.due is not None:
+        return signal.due
+    hours = city.limits_of(signal.category, signal.urgency).resolve_h
+    return signal.time + timedelta(hours=hours) if hours is not None else None
+
+
+def sign_for_clock(limits: Limits, opened: datetime) -> tuple[Clock, ...]:
+    """The clock that runs until the accountable unit signs for the case, if the category has one."""
+    if limits.sign_for_h is None:
+        return ()
+    due = opened + timedelta(hours=limits.sign_for_h)
+    return (Clock(kind=ClockKind.SIGN_FOR, warn_at=_warn_at(limits, opened, due), due=due),)
+
+
+def with_resolve_clock(city: City, case: Case) -> Case:
+    """The case with its resolve clock set to the earliest limit that its open signals have yet to meet."""
+    others = tuple(clock for clock in case.clocks if clock.kind is not ClockKind.RESOLVE)
+    waiting = [m for m in case.members if m.closed is None and m.met is None and m.due is not None]
+    if case.stage in (Stage.RESOLVED, Stage.CLOSED) or not waiting:
+        return case.model_copy(update={"clocks": others})
+    first = min(waiting, key=lambda member: (member.due, member.time))
+    old = next((clock for clock in case.clocks if clock.kind is ClockKind.RESOLVE), None)
+    if old is not None and old.due == first.due:
+        return case
+    limits = city.limits_of(case.category, case.urgency)
+    warn_at = _warn_at(limits, first.time, first.due) if first.due else None
+    if warn_at is not None and warn_at <= case.changed:
+        warn_at = None
+    return case.model_copy(update={"clocks": (*others, Clock(kind=ClockKind.RESOLVE, warn_at=warn_at, due=first.due))})
+
+
+def _warn_at(limits: Limits, start: datetime, due: datetime) -> datetime | None:
+    """A share of the limit, to the millisecond; None where nothing is left to warn of."""
+    if due <= start:
+        return None
+    millis = int((due - start) / timedelta(milliseconds=1) * limits.warn_share)
+    return start + timedelta(milliseconds=millis)
+
+
+def judged_at(at: datetime, arrived: datetime) -> datetime:
+    """The time that counts for an action: when it was done, or, if it arrived later than the grace, its arrival."""
+    return at if timedelta(0) <= arrived - at <= GRACE else arrived
+
+
+def close_member(member: Member, at: datetime) -> Member:
+    """The signal closed; it met its limit if it was closed by it."""
+    return member.model_copy(update={"closed": at, "met": None if member.due is None else at <= member.due})
+
+
+def mark_overdue(member: Member, now: datetime) -> Member:
+    """The signal marked as late, if its limit has passed while it is open."""
+    late = member.closed is None and member.met is None and member.due is not None and member.due < now
+    return member.model_copy(update={"met": False}) if late else member

@@ -1,0 +1,32 @@
+"""Dispatch 派单: exactly one accountable unit for a case, and those who must help."""
+
+from dataclasses import dataclass
+
+from hub.citypack.city import City, Located
+from hub.contracts.reasons import Reason
+from hub.contracts.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Who leads, who helps, which row of the catalogue said so."""
+
+    lead: str
+    assist: tuple[str, ...]
+    row: str
+    reason: Reason
+    detail: str
+
+
+def choose_units(city: City, signal: Signal) -> Dispatch:
+    """The units for a new case, by the most specific row of the dispatch catalogue 派单目录 that fits."""
+    row = city.choose(signal.category, signal.town, signal.feed, signal.summary)
+    lead, assist = city.resolve_units(row, Located(signal.town, signal.cell, signal.key_town))
+    known = row.category is not None
+    return Dispatch(
+        lead,
+        tuple(unit for unit in assist if unit != lead),
+        row.id,
+        Reason.DISPATCHED_BY_CATALOGUE if known else Reason.DISPATCHED_TO_CATCH_ALL,
+        f"catalogue {city.settings.catalogue_version} row {row.id}",
+    )

@@ -1,0 +1,96 @@
+"""Joining 多源关联: whether a signal is about the same thing as an open case, at the same place and time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.citypack.city import City
+from hub.citypack.model import Join
+from hub.contracts.cases import Case, Member
+from hub.contracts.fields import Feed
+from hub.contracts.reasons import Reason
+from hub.contracts.signals import Signal
+from hub.domain.tables import place_group
+from hub.flow import GroupIndex, State
+
+RELATED_WEIGHT = 0.8
+"""How much a case of a related category counts against one of the same category."""
+
+SAME_SITE = "same exact place"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An open case that a signal belongs to, how well it fits (0 to 1), and why."""
+
+    case: Case
+    score: float
+    reason: Reason
+    detail: str
+
+
+def find_case(city: City, by_place: GroupIndex[Case], state: State, signal: Signal) -> Match | None:
+    """The open case that fits best: highest score, then oldest, then smallest id. None if none fits."""
+    policy = city.join_of(signal.category)
+    if policy.never:
+        return None
+    matches = [
+        match
+        for case in _candidates(city, by_place, state, signal, policy)
+        if (match := _match(city, signal, case, policy)) is not None
+    ]
+    return min(matches, key=lambda match: (-match.score, match.case.opened, match.case.case_id), default=None)
+
+
+def _candidates(
+    city: City, by_place: GroupIndex[Case], state: State, signal: Signal, policy: Join
+) -> Iterable[Case]:
+    """Open cases of the same kind of matter in the own cell and its neighbours, or at the same exact place."""
+    affinity = city.affinity_of(signal.category)
+    places: list[str] = [signal.site] if signal.site else []
+    if signal.cell and signal.point:
+        places += city.neighbours(signal.cell, policy.within_m)
+    found: dict[str, Case] = {}
+    for place in places:
+        found.update(state.scan(by_place, place_group(affinity, place)))
+    return found.values()
+
+
+def _match(city: City, signal: Signal, case: Case, policy: Join) -> Match | None:
+    """How a signal fits a case: any signal of the case may speak for it; the nearest does."""
+    same = signal.category == case.category
+    if not same and not policy.related:
+        return None
+    window = timedelta(hours=policy.within_hours)
+    best: Match | None = None
+    for member in case.members:
+        apart = abs(signal.time - member.time)
+        nearness = _nearness(city, signal, member, policy.within_m)
+        if apart > window or nearness is None:
+            continue
+        score = round((1.0 if same else RELATED_WEIGHT) * nearness[0], 4)
+        if best is None or score > best.score:
+            hours = apart / timedelta(hours=1)
+            category = "same category" if same else f"related category {case.category}"
+            detail = f"{category}, {nearness[1]}, {hours:.1f} h apart, score {score:.2f}"
+            best = Match(case, score, _reason(signal, nearness[1]), detail)
+    return best
+
+
+def _nearness(city: City, signal: Signal, member: Member, within_m: float) -> tuple[float, str] | None:
+    """1 at the same place, down to 0.5 at the distance limit, None beyond it.
+
+    Where one of the two has no point, only the same exact place is near.
+    """
+    if signal.point is None or member.point is None:
+        return (1.0, SAME_SITE) if signal.site is not None and signal.site == member.site else None
+    metres = city.distance_m(signal.point, member.point)
+    if metres > within_m:
+        return None
+    return 1.0 - (metres / within_m / 2 if within_m else 0.0), f"{metres:.0f} m away"
+
+
+def _reason(signal: Signal, where: str) -> Reason:
+    if signal.feed is Feed.SENSOR:
+        return Reason.JOINED_ALARM
+    return Reason.JOINED_SITE if where == SAME_SITE else Reason.JOINED_NEAR

@@ -1,0 +1,151 @@
+"""The memory runner: the whole map in one process, with real partitions, offsets, changelogs and a hand-moved clock.
+
+For tests, replays and explanations. It can lose a step's memory at any moment, as a killed worker does.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from hub import topics
+from hub.contracts.fields import Contract
+from hub.contracts.signals import ClockTick
+from hub.flow import Emit, Step
+from hub.runtime.codec import encode
+from hub.runtime.headers import write_headers
+from hub.runtime.keys import partition_of
+from hub.runtime.record import Record
+from hub.runtime.state import RowKey
+from hub.runtime.task import Batch, Output, PartitionTask
+
+BATCH = 500
+"""Records that a step takes at once."""
+
+
+class MemoryRunner:
+    """Runs steps over topics held in memory.
+
+    Delivery is in offset order per partition; steps run in the order of the map. ``on_batch`` hears of each
+    committed batch.
+    """
+
+    def __init__(
+        self,
+        steps: Iterable[Step],
+        partitions: int = 4,
+        batch: int = BATCH,
+        on_batch: Callable[[Step, Batch], None] | None = None,
+    ) -> None:
+        self.steps = tuple(steps)
+        self.partitions = partitions
+        self._batch = batch
+        self._on_batch = on_batch
+        self._log: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
+        self._committed: defaultdict[tuple[str, str, int], int] = defaultdict(int)
+        self._changelog: defaultdict[tuple[str, int], dict[RowKey, bytes]] = defaultdict(dict)
+        self._tasks: dict[tuple[str, str, int], PartitionTask] = {}
+
+    def publish(
+        self,
+        topic: str,
+        key: str,
+        value: Contract | bytes,
+        *,
+        source: str,
+        id: str,
+        time: datetime,
+        arrived: datetime | None = None,
+        headers: Iterable[tuple[str, bytes | None]] | None = None,
+    ) -> None:
+        """Append a record as a publisher does; raw bytes and headers as given, for what publishers get wrong."""
+        if isinstance(value, Contract):
+            emit = Emit(topic, key, id, time, value)
+            sent = tuple(write_headers(topics.TOPICS[topic], emit, source=source, causation=None))
+            data = encode(value)
+        else:
+            sent, data = (), value
+        stamp = int((arrived or time).timestamp() * 1000)
+        self._append(Output(topic, key.encode(), data, sent if headers is None else tuple(headers), stamp))
+
+    def tick(self, at: datetime) -> None:
+        """Move every clock of the city to at least this time."""
+        for topic in self._clocked_topics():
+            for partition in range(self.partitions):
+                emit = Emit(topic, "", f"tick/{partition}/{at.isoformat()}", at, ClockTick(at=at))
+                headers = write_headers(topics.TOPICS[topic], emit, source="hub:ticker", causation=None)
+                stamp = int(at.timestamp() * 1000)
+                self._append(Output(topic, b"", encode(emit.value), tuple(headers), stamp), partition)
+
+    def run(self) -> int:
+        """Work until nothing is left to read; the number of records handled."""
+        handled = 0
+        while True:
+            done = sum(
+                self._advance(step, topic, partition)
+                for step in self.steps
+                for topic in step.sources
+                for partition in range(self.partitions)
+            )
+            if not done:
+                return handled
+            handled += done
+
+    def crash(self, step: str, *, while_handling: int = 0) -> None:
+        """Kill a step: it handles some more records without committing, then forgets all that it held in memory."""
+        found = next(candidate for candidate in self.steps if candidate.name == step)
+        for topic in found.sources:
+            for partition in range(self.partitions):
+                if while_handling:
+                    waiting = self._waiting(found, topic, partition)[:while_handling]
+                    self._task(found, topic, partition).process(waiting)
+                self._tasks.pop((found.name, topic, partition), None)
+
+    def records(self, topic: str) -> list[Record]:
+        """Everything on a topic, by partition and offset."""
+        return [record for partition in range(self.partitions) for record in self._log[topic, partition]]
+
+    def task(self, step: str, partition: int) -> PartitionTask:
+        """A step's work on one partition, to look at its state."""
+        found = next(candidate for candidate in self.steps if candidate.name == step)
+        return self._task(found, found.sources[0], partition)
+
+    def _clocked_topics(self) -> list[str]:
+        return sorted({topic for step in self.steps if step.clock for topic in step.sources})
+
+    def _waiting(self, step: Step, topic: str, partition: int) -> list[Record]:
+        start = self._committed[step.name, topic, partition]
+        return self._log[topic, partition][start : start + self._batch]
+
+    def _advance(self, step: Step, topic: str, partition: int) -> int:
+        waiting = self._waiting(step, topic, partition)
+        if not waiting:
+            return 0
+        batch = self._task(step, topic, partition).process(waiting)
+        for output in batch.outputs:
+            self._append(output)
+        rows = self._changelog[step.name, partition]
+        for key, data in batch.changes:
+            if data is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = data
+        self._committed[step.name, topic, partition] += len(waiting)
+        if self._on_batch:
+            self._on_batch(step, batch)
+        return len(waiting)
+
+    def _task(self, step: Step, topic: str, partition: int) -> PartitionTask:
+        task = self._tasks.get((step.name, topic, partition))
+        if task is None:
+            task = PartitionTask(step, topic, partition, self.partitions)
+            for key, data in self._changelog[step.name, partition].items():
+                task.state.load(key, data)
+            self._tasks[step.name, topic, partition] = task
+        return task
+
+    def _append(self, output: Output, partition: int | None = None) -> None:
+        home = partition_of(output.key, self.partitions) if partition is None else partition
+        log = self._log[output.topic, home]
+        log.append(
+            Record(output.topic, home, len(log), output.timestamp_ms, output.key, output.value, output.headers)
+        )

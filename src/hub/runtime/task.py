@@ -1,0 +1,281 @@
+"""One step on one partition: records in, one batch of outputs, changed rows and ledger counts out.
+
+Both runners drive this same code, so a record means the same in memory and on Kafka.
+"""
+
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from hub import topics
+from hub.contracts.cases import PartitionClock
+from hub.contracts.fields import EARLIEST, Contract
+from hub.contracts.operations import DeadLetter, Header, LedgerCount, LedgerEntry, Tally
+from hub.contracts.reasons import Reason, tally_of
+from hub.contracts.signals import ClockTick
+from hub.flow import Arrival, Emit, Origin, Outcome, Step, Table, put
+from hub.runtime.codec import decode, encode
+from hub.runtime.headers import read_headers, write_headers
+from hub.runtime.keys import partition_of
+from hub.runtime.record import Record
+from hub.runtime.refused import Refused
+from hub.runtime.state import PartitionState, RowKey
+
+CLOCK = Table("clock", PartitionClock)
+"""How late it is on the partition's log: a row of every step with clocks."""
+
+MAX_VALUE_BYTES = 1_000_000
+"""A larger record is refused: packs and tickets are far smaller, and one record must not hold up a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One encoded record for a topic of the map."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes | None], ...]
+    timestamp_ms: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one run of records came to; committed whole, or not at all."""
+
+    outputs: list[Output] = field(default_factory=list)
+    changes: list[tuple[RowKey, bytes | None]] = field(default_factory=list)
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    records: int = 0
+    seconds: float = 0.0
+
+
+class PartitionTask:
+    """A step at work on one partition of its source topic."""
+
+    def __init__(self, step: Step, topic: str, partition: int, partitions: int) -> None:
+        self.step = step
+        self.topic = topic
+        self.partition = partition
+        self._partitions = partitions
+        engine = Step(**{**_fields(step), "tables": (*step.tables, cast("Table[Contract]", CLOCK))})
+        self.state = PartitionState(engine if step.stateful else step)
+
+    def now(self) -> datetime:
+        """How late it is on this partition's log."""
+        clock = self.state.get(CLOCK, "now") if self.step.stateful else None
+        return EARLIEST if clock is None else clock.now
+
+    def process(self, records: Iterable[Record]) -> Batch:
+        """Handle records in order. Never raises for what a record holds: it becomes a dead letter."""
+        started = time.perf_counter()
+        run = _Run(self, self.now())
+        for record in records:
+            run.take(record)
+        batch = run.finish()
+        batch.seconds = time.perf_counter() - started
+        return batch
+
+
+class _Run:
+    """One call of ``process``: what it has gathered so far."""
+
+    def __init__(self, task: PartitionTask, now: datetime) -> None:
+        self._task = task
+        self._step = task.step
+        self._now = now
+        self._was = now
+        self._batch = Batch()
+        self._counts: Counter[tuple[str, str, datetime, Tally]] = Counter()
+        self._first: int | None = None
+        self._last = 0
+
+    def take(self, record: Record) -> None:
+        self._batch.records += 1
+        self._first = record.offset if self._first is None else self._first
+        self._last = record.offset
+        origin = Origin(record.topic, _source_of(record), _instant(record.timestamp_ms))
+        try:
+            body, arrival = self._read(record)
+            origin = self._step.origin(body, arrival) if self._step.origin else origin
+            outcome = self._decide(body, arrival)
+        except Refused as refused:
+            outcome = Outcome(refused.reason, detail=refused.detail)
+        except Exception as fault:
+            outcome = Outcome(Reason.FAULT_IN_HANDLER, detail=_where(fault))
+        self._settle(record, outcome, origin)
+
+    def finish(self) -> Batch:
+        batch = self._batch
+        if self._step.stateful and self._now > self._was:
+            self._task.state.apply((put(CLOCK, "now", PartitionClock(now=self._now)),))
+        batch.changes = self._task.state.flush()
+        if batch.records:
+            self._emit(self._ledger_entry(), causation=None)
+        return batch
+
+    def _read(self, record: Record) -> tuple[Contract, Arrival]:
+        """The record's contract and how it came, or why it can't be read."""
+        if record.value is None:
+            raise Refused(Reason.NO_VALUE, "the record has no value; a feed takes no tombstones")
+        if len(record.value) > MAX_VALUE_BYTES:
+            raise Refused(Reason.TOO_LARGE, f"the value is larger than {MAX_VALUE_BYTES:,} bytes; split it")
+        attributes = read_headers(record.headers)
+        allowed = topics.TOPICS[record.topic].contracts
+        if attributes.type not in {contract.__name__ for contract in allowed}:
+            names = ", ".join(f"hub.{contract.__name__}" for contract in allowed)
+            raise Refused(Reason.WRONG_CONTRACT, f"ce_type: {record.topic} takes {names}")
+        body = decode(attributes.type, attributes.version, record.value)
+        key = (record.key or b"").decode("utf-8", "replace")
+        if self._step.stateful and not isinstance(body, ClockTick):
+            home = partition_of(record.key or b"", self._task._partitions)
+            if home != record.partition:
+                raise Refused(Reason.WRONG_PARTITION, "the key belongs to another partition; use the murmur2 partitioner")
+        arrived = _instant(record.timestamp_ms)
+        source = attributes.source or "unknown"
+        return body, Arrival(record.topic, source, attributes.id, key, attributes.time or arrived, arrived)
+
+    def _decide(self, body: Contract, arrival: Arrival) -> Outcome:
+        """Everything due by the record's time fires first, in due order; then the record is handled."""
+        if self._step.clock is not None:
+            time_shown = self._step.clock(body)
+            if time_shown is not None and time_shown > self._now:
+                self._fire_until(time_shown)
+                self._now = time_shown
+        return self._step.handle(self._task.state, body, arrival, self._now)
+
+    def _fire_until(self, until: datetime) -> None:
+        state = self._task.state
+        while (first := state.first_due()) is not None and first[0] <= until:
+            due, table, key = first
+            assert self._step.fire is not None, "a step with due rows has a fire rule"
+            try:
+                outcome = self._step.fire(state, table, key, due)
+            except Exception as fault:
+                state.silence(table, key)
+                self._batch.reasons[Reason.FAULT_IN_HANDLER] += 1
+                self._emit(self._letter_for_clock(table, key, due, fault), causation=None)
+                continue
+            state.apply(outcome.changes)
+            if state.first_due() == first:
+                state.silence(table, key)
+            self._batch.reasons[outcome.reason] += 1
+            for emit in outcome.emits:
+                self._emit(emit, causation=None)
+
+    def _settle(self, record: Record, outcome: Outcome, origin: Origin) -> None:
+        """Apply what was decided; a refusal without an answer of its own becomes a dead letter."""
+        self._task.state.apply(outcome.changes)
+        tally = tally_of(outcome.reason)
+        self._batch.reasons[outcome.reason] += 1
+        if outcome.terminal and outcome.counted:
+            hour = origin.arrived.replace(minute=0, second=0, microsecond=0)
+            self._counts[origin.feed, origin.source, hour, tally] += 1
+        causation = f"{record.topic}:{record.partition}:{record.offset}"
+        for emit in outcome.emits:
+            self._emit(emit, causation=causation)
+        if tally in (Tally.REJECTED, Tally.DEAD) and not outcome.emits:
+            self._emit(dead_letter(self._step.name, record, outcome), causation=causation)
+
+    def _emit(self, emit: Emit, *, causation: str | None) -> None:
+        topic = topics.TOPICS[emit.topic]
+        headers = write_headers(topic, emit, source=f"hub:{self._step.name}", causation=causation)
+        key, value = emit.key.encode(), encode(emit.value)
+        stamp = int(emit.time.timestamp() * 1000)
+        self._batch.outputs.append(Output(emit.topic, key, value, tuple(headers), stamp))
+
+    def _ledger_entry(self) -> Emit:
+        task = self._task
+        counts = tuple(
+            LedgerCount(feed=feed, source=source, hour=hour, tally=tally, count=count)
+            for (feed, source, hour, tally), count in sorted(self._counts.items())
+        )
+        entry = LedgerEntry(
+            step=self._step.name,
+            topic=task.topic,
+            partition=task.partition,
+            first_offset=self._first or 0,
+            last_offset=self._last,
+            records=self._batch.records,
+            counts=counts,
+        )
+        where = f"{self._step.name}:{task.topic}:{task.partition}"
+        return Emit(topics.LEDGER, where, f"{where}:{self._last}", max(self._now, EARLIEST), entry)
+
+    def _letter_for_clock(self, table: Table[Contract], key: str, due: datetime, fault: Exception) -> Emit:
+        letter_id = f"clock:{self._step.name}:{self._task.partition}:{table.name}:{key}:{due.isoformat()}"[:200]
+        letter = DeadLetter(
+            letter_id=letter_id,
+            step=self._step.name,
+            reason=Reason.FAULT_IN_HANDLER,
+            detail=_where(fault),
+            topic=self._task.topic,
+            partition=self._task.partition,
+            offset=self._last,
+            arrived=due,
+            source="clock",
+            source_id=None,
+            trace_id=letter_id,
+            key=key.encode(),
+            value=None,
+            headers=(),
+        )
+        return Emit(topics.DEAD_LETTERS, "clock", letter_id, due, letter)
+
+
+def dead_letter(step: str, record: Record, outcome: Outcome) -> Emit:
+    """The whole record with the reason."""
+    letter_id = f"{record.topic}:{record.partition}:{record.offset}"
+    arrived = _instant(record.timestamp_ms)
+    source = _source_of(record)
+    letter = DeadLetter(
+        letter_id=letter_id,
+        step=step,
+        reason=outcome.reason,
+        detail=outcome.detail[:2000],
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        arrived=arrived,
+        source=source,
+        source_id=_header(record, "ce_id"),
+        trace_id=_header(record, "traceparent") or letter_id,
+        key=record.key,
+        value=record.value,
+        headers=tuple(Header(name=name, value=value) for name, value in record.headers),
+    )
+    return Emit(topics.DEAD_LETTERS, source, letter_id, arrived, letter)
+
+
+def _source_of(record: Record) -> str:
+    return _header(record, "ce_source") or "unknown"
+
+
+def _header(record: Record, name: str) -> str | None:
+    """A header's text, cut to 200 characters; None if absent or not UTF-8."""
+    value = next((value for key, value in record.headers if key == name), None)
+    if not value:
+        return None
+    try:
+        return value.decode()[:200]
+    except UnicodeDecodeError:
+        return None
+
+
+def _instant(millis: int) -> datetime:
+    return datetime.fromtimestamp(millis // 1000, UTC).replace(microsecond=millis % 1000 * 1000)
+
+
+def _where(fault: Exception) -> str:
+    """Where a fault happened, without its message: that may quote personal data."""
+    frames = traceback.extract_tb(fault.__traceback__)[-3:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(fault).__name__} in {places}"
+
+
+def _fields(step: Step) -> dict[str, object]:
+    return {name: getattr(step, name) for name in Step.__slots__}

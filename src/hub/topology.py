@@ -1,0 +1,108 @@
+"""The map of one city: every step, what it reads, what it keeps, what it writes. Read this file first."""
+
+from datetime import datetime
+from functools import partial
+
+from hub import topics
+from hub.citypack.city import City
+from hub.contracts.fields import Contract, Feed
+from hub.contracts.signals import CaseAction, ClockTick, Signal
+from hub.domain import cases, intake_feeds, sensing
+from hub.domain.intake import Intake
+from hub.domain.privacy import Pseudonyms
+from hub.domain.tables import (
+    CASES,
+    CASES_BY_SIGNAL,
+    CASES_DUE,
+    OBSERVATIONS,
+    OBSERVATIONS_DUE,
+    SEEN,
+    SEEN_DUE,
+    cases_by_place,
+)
+from hub.flow import Arrival, Origin, Step, by_due, by_group
+
+FEED_TOPICS = {Feed.HOTLINE: topics.HOTLINE, Feed.GRID: topics.GRID, Feed.INSPECTION: topics.INSPECTIONS}
+
+
+def build_steps(city: City, pseudonyms: Pseudonyms) -> tuple[Step, ...]:
+    """The core steps of a city, in the order in which a signal meets them."""
+    intake = Intake(city, pseudonyms)
+    return (
+        _intake("intake_hotline", topics.HOTLINE, intake, (), "Citizens' tickets become signals"),
+        _intake("intake_grid", topics.GRID, intake, (), "Grid workers' reports become signals"),
+        _intake("intake_inspections", topics.INSPECTIONS, intake, (), "Each finding becomes a signal"),
+        _intake("intake_actions", topics.ACTIONS, intake, (topics.READINGS,), "Units' actions find their town"),
+        _sensing(city),
+        _cases(city),
+    )
+
+
+def _intake(name: str, topic: str, intake: Intake, also: tuple[str, ...], doc: str) -> Step:
+    return Step(
+        name=name,
+        sources=(topic,),
+        sinks=(topics.SIGNALS, *also, topics.DEAD_LETTERS, topics.LEDGER),
+        handle=partial(intake_feeds.handle, intake),
+        doc=doc,
+    )
+
+
+def _sensing(city: City) -> Step:
+    return Step(
+        name="sensing",
+        sources=(topics.READINGS,),
+        sinks=(topics.ALARMS, topics.SUMMARIES, topics.SIGNALS, topics.DEAD_LETTERS, topics.LEDGER),
+        handle=partial(sensing.handle, city),
+        fire=partial(sensing.fire, city),
+        doc="Packs of readings become alarms and window summaries",
+        tables=(sensing.GATEWAYS,),
+        dues=by_due(sensing.gateways_due(city)),
+        clock=sensing.time_shown,
+        worker="sensing",
+    )
+
+
+def _cases(city: City) -> Step:
+    by_place = cases_by_place(city)
+    rules = cases.CaseRules(city, by_place)
+    return Step(
+        name="cases",
+        sources=(topics.SIGNALS,),
+        sinks=(topics.EVENTS, topics.STATE, topics.REFUSALS, topics.ORDERS, topics.DEAD_LETTERS, topics.LEDGER),
+        handle=partial(cases.handle, rules),
+        fire=partial(cases.fire, rules),
+        doc="Signals join or open cases, actions move them, clocks fire",
+        tables=(CASES, SEEN, OBSERVATIONS),
+        groups=(*by_group(CASES_BY_SIGNAL), *by_group(by_place)),
+        dues=(*by_due(CASES_DUE), *by_due(SEEN_DUE), *by_due(OBSERVATIONS_DUE)),
+        clock=time_shown,
+        origin=origin_of,
+    )
+
+
+def time_shown(body: Contract) -> datetime | None:
+    """The time that a record of a town's log shows."""
+    match body:
+        case Signal():
+            return body.time
+        case CaseAction():
+            return body.arrived
+        case ClockTick():
+            return body.at
+        case _:
+            return None
+
+
+def origin_of(body: Contract, arrival: Arrival) -> Origin:
+    """Where the ledger counts a record of a town's log: on the feed that it came from."""
+    match body:
+        case Signal():
+            return Origin(FEED_TOPICS.get(body.feed, arrival.topic), body.source, body.arrived)
+        case CaseAction():
+            feed = topics.INSPECTIONS if "/" in body.id and body.signal else topics.ACTIONS
+            return Origin(feed, body.source, body.arrived)
+        case _:
+            return Origin(arrival.topic, arrival.source, arrival.arrived)
+
+
