@@ -93,6 +93,10 @@ class City:
         """The pack's entry for a point that a geocoder gives when it knows nothing; None for a real one."""
         return self._places.default_point(point)
 
+    def is_default_point(self, point: Point) -> bool:
+        """Whether a geocoder gives this point when it knows nothing: never a place to join by."""
+        return self._places.default_point(point) is not None
+
     def neighbours(self, cell: str, within_m: float) -> tuple[str, ...]:
         """The cell and all cells that can hold a point within so many metres of a point in it, sorted."""
         return self._places.neighbours(cell, within_m)

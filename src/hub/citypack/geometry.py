@@ -70,7 +70,7 @@ class Lattice:
         return self.cell_m * cos(radians(lat)) / cos(radians(self.origin_lat))
 
     def reach_of(self, iy: int, within_m: float) -> tuple[tuple[int, int], ...]:
-        """How far a distance reaches from a cell of row ``iy``: pairs of (columns aside, rows up and down)."""
+        """How far a distance reaches from a cell of row ``iy``: pairs of columns aside, rows up and down."""
         if within_m <= 0:
             return ((0, 0),)
         farthest = within_m / METRES_PER_DEGREE

@@ -127,8 +127,8 @@ class Unit(PackModel):
 class Join(PackModel):
     """When signals of a category are about the same thing: an open case near enough in space and time.
 
-    ``never`` forbids joining. With ``within_m`` 0 only signals of the same exact site join. ``related`` lets a
-    signal join cases of its category's affinity group, otherwise only those of its own category.
+    ``never`` forbids joining. With ``within_m`` 0 only signals of the same exact site join. ``related``
+    lets a signal join cases of its category's affinity group, otherwise only those of its own category.
     """
 
     never: bool = False
