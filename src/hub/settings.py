@@ -1,4 +1,4 @@
-"""Every setting of the hub: one frozen tree, read from HUB_ variables and a `.env` file; for commands only."""
+"""Every setting of the hub: a frozen tree, read from HUB_ variables and a `.env` file; for commands only."""
 
 from __future__ import annotations
 
