@@ -1,4 +1,4 @@
-"""The vocabulary of the map: steps, their state, and what a handler answers. No IO, no clock, no randomness."""
+"""The vocabulary of the map: steps, their state, what a handler answers. No IO, no clock, no randomness."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -159,7 +159,7 @@ class Step:
     groups: tuple[GroupIndex[Contract], ...] = ()
     dues: tuple[DueIndex[Contract], ...] = ()
     fire: Fire | None = None
-    clock: Callable[[Contract], datetime | None] | None = None
+    clock: Callable[[Contract, Arrival], datetime | None] | None = None
     origin: Callable[[Contract, Arrival], Origin] | None = None
     worker: str = "city"
 

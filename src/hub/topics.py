@@ -37,7 +37,7 @@ class Envelope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic of the map. ``retention_days`` is None for ever; ``partitioned`` False means one partition."""
+    """One topic of the map; ``retention_days`` None keeps for ever, ``partitioned`` False has one partition."""
 
     name: str
     contracts: tuple[type[Contract], ...]

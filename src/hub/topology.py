@@ -8,6 +8,7 @@ from hub.citypack.city import City
 from hub.contracts.fields import Contract, Feed
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.domain import cases, intake_feeds, sensing
+from hub.domain.gateways import GATEWAYS, GATEWAYS_DUE
 from hub.domain.intake import Intake
 from hub.domain.privacy import Pseudonyms
 from hub.domain.tables import (
@@ -32,7 +33,9 @@ def build_steps(city: City, pseudonyms: Pseudonyms) -> tuple[Step, ...]:
         _intake("intake_hotline", topics.HOTLINE, intake, (), "Citizens' tickets become signals"),
         _intake("intake_grid", topics.GRID, intake, (), "Grid workers' reports become signals"),
         _intake("intake_inspections", topics.INSPECTIONS, intake, (), "Each finding becomes a signal"),
-        _intake("intake_actions", topics.ACTIONS, intake, (topics.READINGS,), "Units' actions find their town"),
+        _intake(
+            "intake_actions", topics.ACTIONS, intake, (topics.READINGS,), "Units' actions find their town"
+        ),
         _sensing(city),
         _cases(city),
     )
@@ -49,16 +52,17 @@ def _intake(name: str, topic: str, intake: Intake, also: tuple[str, ...], doc: s
 
 
 def _sensing(city: City) -> Step:
+    rules = sensing.rules_of(city)
     return Step(
         name="sensing",
         sources=(topics.READINGS,),
         sinks=(topics.ALARMS, topics.SUMMARIES, topics.SIGNALS, topics.DEAD_LETTERS, topics.LEDGER),
-        handle=partial(sensing.handle, city),
-        fire=partial(sensing.fire, city),
+        handle=partial(sensing.handle, rules),
+        fire=partial(sensing.fire, rules),
         doc="Packs of readings become alarms and window summaries",
-        tables=(sensing.GATEWAYS,),
-        dues=by_due(sensing.gateways_due(city)),
-        clock=sensing.time_shown,
+        tables=(GATEWAYS,),
+        dues=by_due(GATEWAYS_DUE),
+        clock=partial(sensing.time_shown, rules),
         worker="sensing",
     )
 
@@ -69,7 +73,14 @@ def _cases(city: City) -> Step:
     return Step(
         name="cases",
         sources=(topics.SIGNALS,),
-        sinks=(topics.EVENTS, topics.STATE, topics.REFUSALS, topics.ORDERS, topics.DEAD_LETTERS, topics.LEDGER),
+        sinks=(
+            topics.EVENTS,
+            topics.STATE,
+            topics.REFUSALS,
+            topics.ORDERS,
+            topics.DEAD_LETTERS,
+            topics.LEDGER,
+        ),
         handle=partial(cases.handle, rules),
         fire=partial(cases.fire, rules),
         doc="Signals join or open cases, actions move them, clocks fire",
@@ -81,7 +92,7 @@ def _cases(city: City) -> Step:
     )
 
 
-def time_shown(body: Contract) -> datetime | None:
+def time_shown(body: Contract, _: Arrival) -> datetime | None:
     """The time that a record of a town's log shows."""
     match body:
         case Signal():
@@ -104,5 +115,3 @@ def origin_of(body: Contract, arrival: Arrival) -> Origin:
             return Origin(feed, body.source, body.arrived)
         case _:
             return Origin(arrival.topic, arrival.source, arrival.arrived)
-
-

@@ -173,7 +173,7 @@ class ActionKind(StrEnum):
 class UnitAction(Contract):
     """One thing that a unit (or the publisher of a signal) did about a case.
 
-    Names its case by ``case_id``, or by ``signal`` and ``place`` where the publisher knows only its own ticket.
+    Names its case by ``case_id``, or by ``signal`` and ``place`` where its publisher knows only that.
     """
 
     source: Annotated[Id, Field(description="Publisher, equal to the ce_source header")]

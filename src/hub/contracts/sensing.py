@@ -74,10 +74,11 @@ class WindowSummary(Contract):
 
 
 class GatewayState(Contract):
-    """The table row of one gateway: a fixed-width array per slot, as bytes that numpy can view."""
+    """The table row of one gateway: a fixed-width array with a row per slot, as bytes that numpy can view."""
 
     last_pack: Annotated[Instant, Field(description="Base time of the newest pack")]
-    recent_ids: Annotated[tuple[str, ...], Field(description="Ids of the newest packs and acknowledgements")]
+    recent_ids: Annotated[tuple[str, ...], Field(description="Ids of the newest packs, oldest first")]
     window_start: Annotated[Instant, Field(description="Start of the open window")]
     window_packs: Annotated[int, Field(ge=0, description="Packs in the open window")]
-    columns: Annotated[bytes, Field(description="Structured array, one row per slot: see hub.domain.sensing")]
+    next_due: Annotated[Instant | None, Field(description="When a window ends or a sensor counts as silent")]
+    slots: Annotated[bytes, Field(description="Structured array, one row per slot: see hub.domain.gateways")]

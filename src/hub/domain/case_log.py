@@ -52,8 +52,10 @@ _ORDER_OF = {
 _LEAD_ONLY = frozenset({OrderKind.WARNED, OrderKind.BREACHED})
 
 
-def changed(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause, *, counted: bool = True) -> Outcome:
-    """The outcome of a change: one event, the new state, the orders, the row (or its memory, once it is closed)."""
+def changed(
+    city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause, *, counted: bool = True
+) -> Outcome:
+    """The outcome of a change: one event, the new state, the orders, the row (or its memory, once closed)."""
     emits = (_event(city, case, moves, cause), _state(city, case, cause.at), *_orders(case, moves, cause))
     return Outcome(Reason(moves[0].reason), emits, _rows(case, cause), counted=counted)
 

@@ -19,9 +19,17 @@ from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Contract, Feed, Urgency
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
+from hub.domain.alarms import SENSOR_SOURCE
 from hub.domain.case_ids import case_id_of
 from hub.domain.case_log import CLOCK, Cause, changed, refused, remember_action
-from hub.domain.deadlines import close_member, due_of, judged_at, mark_overdue, sign_for_clock, with_resolve_clock
+from hub.domain.deadlines import (
+    close_member,
+    due_of,
+    judged_at,
+    mark_overdue,
+    sign_for_clock,
+    with_resolve_clock,
+)
 from hub.domain.dispatch import choose_units
 from hub.domain.lifecycle import MOVES, refusal_of
 from hub.domain.matching import Match, find_case
@@ -163,7 +171,9 @@ def _open_solved(city: City, signal: Signal, cause: Cause, *, counted: bool) -> 
     """What a grid worker solved on the spot: a case that is counted, and closed at once."""
     case, moves = _new_case(city, signal, cause.at)
     solved = CaseMove(kind=EventKind.CLOSED, reason=Reason.SOLVED_ON_SPOT)
-    return changed(city, _closed(case, signal.closed_at or cause.at), (*moves, solved), cause, counted=counted)
+    return changed(
+        city, _closed(case, signal.closed_at or cause.at), (*moves, solved), cause, counted=counted
+    )
 
 
 def _join(city: City, match: Match, signal: Signal, cause: Cause, *, counted: bool) -> Outcome:
@@ -183,7 +193,7 @@ def _join(city: City, match: Match, signal: Signal, cause: Cause, *, counted: bo
 
 def act(rules: CaseRules, state: State, action: CaseAction, now: datetime) -> Outcome:
     """An action moves its case, or changes nothing and is answered with the reason."""
-    counted = action.part == 0 and not action.source.startswith("gateway:")
+    counted = action.part == 0 and not action.source.startswith(SENSOR_SOURCE)
     cause = Cause(action.source, action.id, now, actor=action.unit, received=action.arrived)
     key = action_key(action.source, action.id)
     seen = state.get(SEEN, key)
@@ -192,18 +202,17 @@ def act(rules: CaseRules, state: State, action: CaseAction, now: datetime) -> Ou
         return refused(cause, action.key_town, Reason.DUPLICATE, detail, seen.case_id, counted=counted)
     if action.at < now - MEMORY:
         detail = f"at: lies more than {MEMORY.days} days back, so a repetition could not be told from news"
-        return refused(cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id, counted=counted)
+        return refused(
+            cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id, counted=counted
+        )
     found = _case_of_action(state, action)
     if isinstance(found, Case):
         refusal = refusal_of(rules.city, found, action)
-        if refusal is None:
-            moved = _moved(rules.city, found, action, cause, counted=counted)
-            if moved is not None:
-                return moved
-            refusal = (Reason.ALREADY_CLOSED, "this signal is closed")
-        reason, detail, case_id = *refusal, found.case_id
-    else:
-        reason, detail, case_id = found
+        moved = _moved(rules.city, found, action, cause, counted=counted) if refusal is None else None
+        if moved is not None:
+            return moved
+        found = (*(refusal or (Reason.ALREADY_CLOSED, "signal: it is closed")), found.case_id)
+    reason, detail, case_id = found
     outcome = refused(cause, action.key_town, reason, detail, case_id, counted=counted)
     return Outcome(reason, outcome.emits, (remember_action(cause, case_id),), detail=detail, counted=counted)
 
@@ -225,7 +234,11 @@ def _case_of_action(state: State, action: CaseAction) -> Case | tuple[Reason, st
     seen = state.get(SEEN, key)
     if seen is not None and seen.case_id is not None:
         return Reason.ALREADY_CLOSED, "signal: its case is closed", seen.case_id
-    return Reason.UNKNOWN_SIGNAL, "signal: no open case has this signal; was it rejected, or published elsewhere?", None
+    return (
+        Reason.UNKNOWN_SIGNAL,
+        "signal: no open case has this signal; was it rejected, or published elsewhere?",
+        None,
+    )
 
 
 def _moved(city: City, case: Case, action: CaseAction, cause: Cause, *, counted: bool) -> Outcome | None:
@@ -233,7 +246,9 @@ def _moved(city: City, case: Case, action: CaseAction, cause: Cause, *, counted:
     move = MOVES[action.kind]
     at = judged_at(action.at, action.arrived)
     base = case.model_copy(update={"seq": case.seq + 1, "changed": cause.at, "stage": move.to or case.stage})
-    moves: tuple[CaseMove, ...] = (CaseMove(kind=move.event, reason=Reason.ALLOWED_MOVE, detail=f"{action.kind}"),)
+    moves: tuple[CaseMove, ...] = (
+        CaseMove(kind=move.event, reason=Reason.ALLOWED_MOVE, detail=f"{action.kind}"),
+    )
     if action.kind is ActionKind.CLOSE_SIGNAL and action.signal is not None:
         members = tuple(
             close_member(m, at)
@@ -283,7 +298,12 @@ def _ring(city: City, case: Case, now: datetime) -> Outcome:
     clocks = tuple(c.model_copy(update=update) if c is clock else c for c in case.clocks)
     members = tuple(mark_overdue(m, at) for m in case.members)
     after = case.model_copy(
-        update={"seq": case.seq + 1, "changed": at, "members": members, "clocks": tuple(c for c in clocks if c.due)}
+        update={
+            "seq": case.seq + 1,
+            "changed": at,
+            "members": members,
+            "clocks": tuple(c for c in clocks if c.due),
+        }
     )
     move = CaseMove(
         kind=EventKind.BREACHED if breached else EventKind.WARNED,

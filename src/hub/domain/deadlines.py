@@ -41,7 +41,9 @@ def with_resolve_clock(city: City, case: Case) -> Case:
     warn_at = _warn_at(limits, first.time, first.due) if first.due else None
     if warn_at is not None and warn_at <= case.changed:
         warn_at = None
-    return case.model_copy(update={"clocks": (*others, Clock(kind=ClockKind.RESOLVE, warn_at=warn_at, due=first.due))})
+    return case.model_copy(
+        update={"clocks": (*others, Clock(kind=ClockKind.RESOLVE, warn_at=warn_at, due=first.due))}
+    )
 
 
 def _warn_at(limits: Limits, start: datetime, due: datetime) -> datetime | None:
@@ -53,7 +55,7 @@ def _warn_at(limits: Limits, start: datetime, due: datetime) -> datetime | None:
 
 
 def judged_at(at: datetime, arrived: datetime) -> datetime:
-    """The time that counts for an action: when it was done, or, if it arrived later than the grace, its arrival."""
+    """The time that counts for an action: when it was done, or its arrival if that is later than the grace."""
     return at if timedelta(0) <= arrived - at <= GRACE else arrived
 
 

@@ -59,7 +59,9 @@ def find_place(city: City, place: PlaceRef) -> Placed | Outcome:
     if point is not None and default is None:
         located = city.locate(point)
         if located is not None:
-            return Placed(located, point, PlacedBy.POINT, f"point lies in cell {located.cell}, town {located.town}")
+            return Placed(
+                located, point, PlacedBy.POINT, f"point lies in cell {located.cell}, town {located.town}"
+            )
     code = place.code or (default.town if default else None)
     if code:
         by_code = city.located_by_code(code)
@@ -67,16 +69,22 @@ def find_place(city: City, place: PlaceRef) -> Placed | Outcome:
             why = "default point ignored, " if default else ""
             return Placed(by_code, None, PlacedBy.CODE, f"{why}code names town {by_code.town}")
         if point is None or default:
-            return refuse(Reason.UNKNOWN_PLACE, "place.code: no cell, community or town of the city pack has this code")
+            return refuse(
+                Reason.UNKNOWN_PLACE, "place.code: no cell, community or town of the city pack has this code"
+            )
     if default:
-        return refuse(Reason.NO_PLACE, "place.point: is a known default point of a geocoder; give place.code as well")
+        return refuse(
+            Reason.NO_PLACE, "place.point: is a known default point of a geocoder; give place.code as well"
+        )
     if point is not None:
-        return refuse(Reason.OUTSIDE_CITY, "place.point: lies outside the city (longitude and latitude swapped?)")
+        return refuse(
+            Reason.OUTSIDE_CITY, "place.point: lies outside the city (longitude and latitude swapped?)"
+        )
     return refuse(Reason.NO_PLACE, "place: give place.point (WGS-84) or place.code")
 
 
 def classify(city: City, text: str) -> tuple[Category, str]:
-    """The category that the text names; an unknown one goes to the catch-all category, and is counted there."""
+    """The category that the text names; an unknown one is taken as the catch-all category."""
     found = city.category_of(text)
     if found is not None:
         return found, f"category {found.code}"

@@ -117,7 +117,7 @@ def finding_id(inspection: str, number: int) -> str:
 
 
 def actions(intake: Intake, action: UnitAction, arrival: Arrival) -> Outcome:
-    """A unit's action goes to the log of the town that owns the case; an acknowledgement to the alarm's gateway."""
+    """A unit's action goes to the log of the case's town; an acknowledgement to the alarm's gateway."""
     wrong = check_time(intake.city, "at", action.at, arrival)
     if wrong:
         return wrong
@@ -178,7 +178,9 @@ def handle(intake: Intake, state: State, body: Contract, arrival: Arrival, now: 
     match body:
         case HotlineTicket() | GridReport() | Inspection() | UnitAction():
             if (body.source, body.id) != (arrival.source, arrival.id):
-                return refuse(Reason.HEADER_MISMATCH, "source, id: differ from the ce_source and ce_id headers")
+                return refuse(
+                    Reason.HEADER_MISMATCH, "source, id: differ from the ce_source and ce_id headers"
+                )
     match body:
         case HotlineTicket():
             return hotline(intake, body, arrival)

@@ -46,7 +46,9 @@ MOVES: Mapping[ActionKind, Move] = MappingProxyType(
                 EventKind.SIGNED_FOR,
                 Actor.LEAD,
             ),
-            Move(ActionKind.START, frozenset({Stage.SIGNED_FOR}), Stage.IN_WORK, EventKind.STARTED, Actor.LEAD),
+            Move(
+                ActionKind.START, frozenset({Stage.SIGNED_FOR}), Stage.IN_WORK, EventKind.STARTED, Actor.LEAD
+            ),
             Move(ActionKind.PROGRESS, _HELD, None, EventKind.PROGRESSED, Actor.LEAD_OR_ASSIST),
             Move(ActionKind.RESOLVE, _HELD, Stage.RESOLVED, EventKind.RESOLVED, Actor.LEAD),
             Move(
@@ -71,7 +73,10 @@ def refusal_of(city: City, case: Case, action: CaseAction) -> tuple[Reason, str]
         stages = ", ".join(sorted(move.allowed_in))
         return Reason.STAGE_FORBIDS, f"{action.kind} is allowed in {stages}; the case is {case.stage}"
     if not _may_act(city, case, action, move.actor):
-        return Reason.NOT_THE_LEAD, f"{action.kind} may be done by the {move.actor}; the lead is {case.lead_unit}"
+        return (
+            Reason.NOT_THE_LEAD,
+            f"{action.kind} may be done by the {move.actor}; the lead is {case.lead_unit}",
+        )
     return None
 
 

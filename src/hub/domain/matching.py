@@ -45,7 +45,7 @@ def find_case(city: City, by_place: GroupIndex[Case], state: State, signal: Sign
 def _candidates(
     city: City, by_place: GroupIndex[Case], state: State, signal: Signal, policy: Join
 ) -> Iterable[Case]:
-    """Open cases of the same kind of matter in the own cell and its neighbours, or at the same exact place."""
+    """Open cases of the same kind of matter in the own and neighbouring cells, or at the same exact place."""
     affinity = city.affinity_of(signal.category)
     places: list[str] = [signal.site] if signal.site else []
     if signal.cell and signal.point:

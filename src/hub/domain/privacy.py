@@ -16,7 +16,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """Keyed pseudonyms: the same person gets the same one within an epoch, and nobody can go back without the key."""
+    """Keyed pseudonyms: one person, one pseudonym within an epoch; no way back without the key."""
 
     key: bytes
     epoch: int = 0
@@ -33,7 +33,7 @@ def normalise(text: str) -> str:
 
 
 def mask(text: str, limit: int = 200) -> str:
-    """The text with telephone, identity, bank and plate numbers and e-mail addresses masked, cut at ``limit``.
+    """The text with telephone, identity, bank and plate numbers and e-mail masked, cut at ``limit``.
 
     Masking a masked text changes nothing.
     """

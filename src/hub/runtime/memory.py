@@ -1,4 +1,4 @@
-"""The memory runner: the whole map in one process, with real partitions, offsets, changelogs and a hand-moved clock.
+"""The memory runner: the whole map in one process, with real partitions, offsets and changelogs.
 
 For tests, replays and explanations. It can lose a step's memory at any moment, as a killed worker does.
 """
@@ -57,7 +57,7 @@ class MemoryRunner:
         arrived: datetime | None = None,
         headers: Iterable[tuple[str, bytes | None]] | None = None,
     ) -> None:
-        """Append a record as a publisher does; raw bytes and headers as given, for what publishers get wrong."""
+        """Append a record as a publisher does; raw bytes and headers as given, for what they get wrong."""
         if isinstance(value, Contract):
             emit = Emit(topic, key, id, time, value)
             sent = tuple(write_headers(topics.TOPICS[topic], emit, source=source, causation=None))
@@ -91,7 +91,7 @@ class MemoryRunner:
             handled += done
 
     def crash(self, step: str, *, while_handling: int = 0) -> None:
-        """Kill a step: it handles some more records without committing, then forgets all that it held in memory."""
+        """Kill a step: it handles some more records without committing, then forgets all that it held."""
         found = next(candidate for candidate in self.steps if candidate.name == step)
         for topic in found.sources:
             for partition in range(self.partitions):
@@ -147,5 +147,7 @@ class MemoryRunner:
         home = partition_of(output.key, self.partitions) if partition is None else partition
         log = self._log[output.topic, home]
         log.append(
-            Record(output.topic, home, len(log), output.timestamp_ms, output.key, output.value, output.headers)
+            Record(
+                output.topic, home, len(log), output.timestamp_ms, output.key, output.value, output.headers
+            )
         )

@@ -15,14 +15,14 @@ Row = TypeVar("Row", bound=Contract)
 RowKey = tuple[str, str]
 
 DECODED_ROWS = 20_000
-"""How many decoded rows a partition keeps at hand; a decoded case takes some twenty times its encoded form."""
+"""Decoded rows that a partition keeps at hand; a decoded case takes twenty times its encoded form."""
 
 
 class PartitionState:
     """The read view of a handler, and the place where its changes go.
 
-    Changes take effect at once. ``flush`` gives the encoded rows that changed since the last flush: one changelog
-    record per changed row and batch. After a failed commit the state is dropped and restored, never rolled back.
+    Changes take effect at once. ``flush`` gives the encoded rows that changed since the last flush: one
+    changelog record per changed row and batch. After a failed commit the state is dropped and restored.
     """
 
     def __init__(self, step: Step) -> None:

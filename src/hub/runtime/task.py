@@ -7,9 +7,8 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import cast
 
 from hub import topics
 from hub.contracts.cases import PartitionClock
@@ -62,8 +61,7 @@ class PartitionTask:
         self.topic = topic
         self.partition = partition
         self._partitions = partitions
-        engine = Step(**{**_fields(step), "tables": (*step.tables, cast("Table[Contract]", CLOCK))})
-        self.state = PartitionState(engine if step.stateful else step)
+        self.state = PartitionState(replace(step, tables=(*step.tables, CLOCK)) if step.stateful else step)
 
     def now(self) -> datetime:
         """How late it is on this partition's log."""
@@ -134,7 +132,10 @@ class _Run:
         if self._step.stateful and not isinstance(body, ClockTick):
             home = partition_of(record.key or b"", self._task._partitions)
             if home != record.partition:
-                raise Refused(Reason.WRONG_PARTITION, "the key belongs to another partition; use the murmur2 partitioner")
+                raise Refused(
+                    Reason.WRONG_PARTITION,
+                    "the key belongs to another partition; use the murmur2 partitioner",
+                )
         arrived = _instant(record.timestamp_ms)
         source = attributes.source or "unknown"
         return body, Arrival(record.topic, source, attributes.id, key, attributes.time or arrived, arrived)
@@ -142,7 +143,7 @@ class _Run:
     def _decide(self, body: Contract, arrival: Arrival) -> Outcome:
         """Everything due by the record's time fires first, in due order; then the record is handled."""
         if self._step.clock is not None:
-            time_shown = self._step.clock(body)
+            time_shown = self._step.clock(body, arrival)
             if time_shown is not None and time_shown > self._now:
                 self._fire_until(time_shown)
                 self._now = time_shown
@@ -207,7 +208,9 @@ class _Run:
         return Emit(topics.LEDGER, where, f"{where}:{self._last}", max(self._now, EARLIEST), entry)
 
     def _letter_for_clock(self, table: Table[Contract], key: str, due: datetime, fault: Exception) -> Emit:
-        letter_id = f"clock:{self._step.name}:{self._task.partition}:{table.name}:{key}:{due.isoformat()}"[:200]
+        letter_id = f"clock:{self._step.name}:{self._task.partition}:{table.name}:{key}:{due.isoformat()}"[
+            :200
+        ]
         letter = DeadLetter(
             letter_id=letter_id,
             step=self._step.name,
@@ -275,7 +278,3 @@ def _where(fault: Exception) -> str:
     frames = traceback.extract_tb(fault.__traceback__)[-3:]
     places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     return f"{type(fault).__name__} in {places}"
-
-
-def _fields(step: Step) -> dict[str, object]:
-    return {name: getattr(step, name) for name in Step.__slots__}

@@ -1,0 +1,263 @@
+"""The core: one plain loop per worker, Kafka's own exactly-once protocol (KIP-447), no asynchrony.
+
+Poll records, do the pure work, then ONE transaction with outputs, changed rows and consumed offsets, fenced by the
+group generation. One thread, so a rebalance never meets a commit in flight; heartbeats are librdkafka's.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import structlog
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from hub import topics
+from hub.flow import Step
+from hub.runtime.changelog import restore, row_key
+from hub.runtime.record import Record
+from hub.runtime.task import Batch, Output, PartitionTask
+
+log = structlog.get_logger("hub.core")
+
+BATCH_RECORDS = 5_000
+POLL_S = 0.1
+GATHER_S = 0.002
+CALL_TIMEOUT_S = 30.0
+MAX_MESSAGE_BYTES = 16_777_216
+
+
+@dataclass(frozen=True, slots=True)
+class CoreConfig:
+    """Where a core loop works: cluster, group of steps, its own slot in the group, prefix of all topics.
+
+    The slot is stable over restarts: a worker that comes back in its slot fences its predecessor at once.
+    """
+
+    brokers: str
+    group: str
+    slot: str
+    prefix: str
+    partitions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What one transaction did: batches by step, and how long the commit took."""
+
+    batches: tuple[tuple[Step, Batch], ...]
+    commit_seconds: float
+
+
+class CoreLoop:
+    """Runs steps over Kafka until told to stop. A lost transaction is aborted, and its input done again."""
+
+    def __init__(
+        self, steps: Iterable[Step], config: CoreConfig, on_commit: Callable[[Committed], None] | None = None
+    ) -> None:
+        self._config = config
+        self._on_commit = on_commit
+        self._step_of = {topic: step for step in steps for topic in step.sources}
+        self._tasks: dict[tuple[str, int], PartitionTask] = {}
+        self._stop = threading.Event()
+        self.assigned = threading.Event()
+        """Set once partitions are assigned and restored."""
+
+    def stop(self) -> None:
+        """Finish the batch in hand, commit it, leave the group. Safe from any thread."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until ``stop``. Trouble with the cluster starts a new session in place; a bug of ours raises."""
+        pause = 0.1
+        while not self._stop.is_set():
+            try:
+                self._session()
+                pause = 0.1
+            except KafkaException as trouble:
+                error = trouble.args[0]
+                log.warning("core_session_lost", group=self._config.group, error=error.name(), pause_s=pause)
+                self._stop.wait(pause)
+                pause = min(pause * 2, 5.0)
+            finally:
+                self._tasks.clear()
+                self.assigned.clear()
+
+    def _session(self) -> None:
+        """From joining the group to leaving it, with one producer; raises where the state can't be trusted."""
+        producer = self._producer()
+        producer.init_transactions(CALL_TIMEOUT_S)
+        consumer = self._consumer()
+        try:
+            names = [self._config.prefix + topic for topic in self._step_of]
+            consumer.subscribe(names, on_assign=self._on_assign, on_revoke=self._drop, on_lost=self._drop)
+            while not self._stop.is_set():
+                messages = self._poll(consumer)
+                if messages:
+                    self._transact(consumer, producer, messages)
+        finally:
+            consumer.close()
+
+    def _poll(self, consumer: Consumer) -> list[Message]:
+        """What is there: wait for a first record, then take along what has gathered behind it."""
+        first = consumer.poll(POLL_S)
+        if first is None:
+            return []
+        gathered = [first, *consumer.consume(BATCH_RECORDS - 1, GATHER_S)]
+        for message in gathered:
+            error = message.error()
+            if error is not None and error.code() != KafkaError._PARTITION_EOF:
+                raise KafkaException(error)
+        return [message for message in gathered if message.error() is None]
+
+    def _transact(self, consumer: Consumer, producer: Producer, messages: list[Message]) -> None:
+        """Pure work, then everything that came of it in one transaction."""
+        done = self._work(messages)
+        started = time.perf_counter()
+        producer.begin_transaction()
+        try:
+            for (topic, partition), _, batch in done:
+                for output in batch.outputs:
+                    self._send(producer, output)
+                self._log_rows(producer, topic, partition, batch)
+            offsets = _offsets(messages)
+            producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), CALL_TIMEOUT_S)
+            _commit(producer)
+        except KafkaException:
+            _abort(producer)
+            raise
+        if self._on_commit is not None:
+            batches = tuple((task.step, batch) for _, task, batch in done)
+            self._on_commit(Committed(batches, time.perf_counter() - started))
+
+    def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
+        by_partition: dict[tuple[str, int], list[Record]] = {}
+        for message in messages:
+            record = _record(message, self._config.prefix)
+            by_partition.setdefault((record.topic, record.partition), []).append(record)
+        return [
+            (at, task, task.process(records))
+            for at, records in by_partition.items()
+            for task in (self._tasks[at],)
+        ]
+
+    def _send(self, producer: Producer, output: Output) -> None:
+        name = self._config.prefix + output.topic
+        headers = list(output.headers)
+        while True:
+            try:
+                producer.produce(name, output.value, key=output.key, headers=headers)
+                return
+            except BufferError:
+                producer.poll(0.1)  # the queue is full: wait for the broker, that is the back-pressure
+
+    def _log_rows(self, producer: Producer, topic: str, partition: int, batch: Batch) -> None:
+        name = self._config.prefix + topics.changelog(self._step_of[topic].name).name
+        for (table, key), data in batch.changes:
+            while True:
+                try:
+                    producer.produce(name, data, key=row_key(table, key), partition=partition)
+                    break
+                except BufferError:
+                    producer.poll(0.1)
+
+    def _on_assign(self, consumer: Consumer, assigned: list[TopicPartition]) -> None:
+        """Take over partitions: their rows as of the committed offsets, then their records from there on."""
+        start = consumer.committed(assigned, CALL_TIMEOUT_S)  # waits for offsets of open transactions
+        for at in start:
+            if at.error is not None:
+                raise KafkaException(at.error)
+            topic = at.topic.removeprefix(self._config.prefix)
+            self._tasks[topic, at.partition] = self._restored(topic, at.partition)
+        consumer.assign([TopicPartition(at.topic, at.partition, max(at.offset, 0)) for at in start])
+        self.assigned.set()
+        log.info("core_assigned", group=self._config.group, partitions=len(start))
+
+    def _restored(self, topic: str, partition: int) -> PartitionTask:
+        step = self._step_of[topic]
+        task = PartitionTask(step, topic, partition, self._config.partitions)
+        if step.stateful:
+            name = self._config.prefix + topics.changelog(step.name).name
+            rows = restore(self._config.brokers, name, partition, task.state)
+            log.info("core_restored", step=step.name, partition=partition, rows=rows)
+        return task
+
+    def _drop(self, _: Consumer, revoked: list[TopicPartition]) -> None:
+        for at in revoked:
+            self._tasks.pop((at.topic.removeprefix(self._config.prefix), at.partition), None)
+
+    def _consumer(self) -> Consumer:
+        config = self._config
+        return Consumer(
+            {
+                "bootstrap.servers": config.brokers,
+                "group.id": f"{config.prefix}hub-{config.group}",
+                "group.instance.id": f"{config.prefix}hub-{config.group}-{config.slot}",
+                "session.timeout.ms": 6_000,
+                "heartbeat.interval.ms": 2_000,
+                "max.poll.interval.ms": 300_000,
+                "isolation.level": "read_committed",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+                "fetch.queue.backoff.ms": 5,
+                "fetch.wait.max.ms": 50,
+                "fetch.message.max.bytes": MAX_MESSAGE_BYTES,
+                "queued.max.messages.kbytes": 65_536,
+            }
+        )
+
+    def _producer(self) -> Producer:
+        config = self._config
+        return Producer(
+            {
+                "bootstrap.servers": config.brokers,
+                "transactional.id": f"{config.prefix}hub-{config.group}-{config.slot}",
+                "transaction.timeout.ms": 10_000,
+                "linger.ms": 5,
+                "compression.type": "lz4",
+                "message.max.bytes": MAX_MESSAGE_BYTES,
+                "queue.buffering.max.messages": 500_000,
+                "partitioner": "murmur2_random",
+            }
+        )
+
+
+def _record(message: Message, prefix: str) -> Record:
+    topic = (message.topic() or "").removeprefix(prefix)
+    return Record(
+        topic,
+        message.partition() or 0,
+        message.offset() or 0,
+        message.timestamp()[1],
+        message.key(),
+        message.value(),
+        tuple(message.headers() or ()),
+    )
+
+
+def _offsets(messages: Iterable[Message]) -> list[TopicPartition]:
+    """One past the last record of each partition in the batch."""
+    last = {(message.topic(), message.partition()): message.offset() for message in messages}
+    return [
+        TopicPartition(topic, partition, (offset or 0) + 1) for (topic, partition), offset in last.items()
+    ]
+
+
+def _commit(producer: Producer) -> None:
+    """Commit; what the client says may be tried again is tried again, within the broker's own timeout."""
+    until = time.monotonic() + CALL_TIMEOUT_S
+    while True:
+        try:
+            producer.commit_transaction(CALL_TIMEOUT_S)
+            return
+        except KafkaException as trouble:
+            if not trouble.args[0].retriable() or time.monotonic() > until:
+                raise
+
+
+def _abort(producer: Producer) -> None:
+    """Abort what can be aborted; a fenced or lost producer's transaction is aborted by the broker."""
+    try:
+        producer.abort_transaction(CALL_TIMEOUT_S)
+    except KafkaException as trouble:
+        log.warning("core_abort_failed", error=trouble.args[0].name())
