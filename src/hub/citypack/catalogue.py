@@ -18,6 +18,11 @@ OWN_DISTRICT = "{district}"
 _Asked = tuple[str | None, str | None, str | None, Feed | None]
 
 
+def names_of_title(title: str) -> tuple[str, ...]:
+    """What a row may call a title, folded: all of it, then its stem, the part before the first colon."""
+    return tuple(dict.fromkeys((fold(title), fold(title.partition(":")[0]))))
+
+
 def asked_by(row: CatalogueRow) -> tuple[str | None, _Asked]:
     """What a row asks of a signal: its category, then title, town, district and feed. Two alike are a tie."""
     return row.category, (None if row.title is None else fold(row.title), row.town, row.district, row.feed)
@@ -28,7 +33,8 @@ class Catalogue:
 
     A row fits if everything it asks for holds; its category may be an ancestor of the signal's. Of the rows
     that fit the most specific decides: the deepest category first (a row without one comes last), then one
-    with a title, then with a town, a district, a feed. Two rows tie only by asking for exactly the same.
+    with a title (all of the signal's before its stem), then with a town, a district, a feed. Two rows tie
+    only by asking for exactly the same.
     """
 
     def __init__(
@@ -56,8 +62,8 @@ class Catalogue:
 
     def choose(self, category: str, town: str, feed: Feed, title: str | None) -> CatalogueRow:
         """The row that decides; the built-in catch-all row if none fits."""
-        folded = None if title is None else fold(title)
-        return self._chosen(category, town, feed, folded if folded in self._titles else None)
+        titles = () if title is None else tuple(t for t in names_of_title(title) if t in self._titles)
+        return self._chosen(category, town, feed, titles)
 
     def units(self, row: CatalogueRow, town: str) -> tuple[str, tuple[str, ...]]:
         """The lead and the assistants that a row names, for a signal of a town: each unit once."""
@@ -72,13 +78,13 @@ class Catalogue:
             return self._district_unit.get(self._towns[town].district) if town in self._towns else None
         return name
 
-    def _choose(self, category: str, town: str, feed: Feed, title: str | None) -> CatalogueRow:
+    def _choose(self, category: str, town: str, feed: Feed, titles: tuple[str, ...]) -> CatalogueRow:
         district = self._towns[town].district if town in self._towns else None
         for at in (*self._tree.policy(category).chain, None):
             rows = self._rows.get(at)
             if rows is None:
                 continue
-            for asked in product(*((value, None) for value in (title, town, district, feed))):
+            for asked in product((*titles, None), (town, None), (district, None), (feed, None)):
                 if asked in rows:
                     return rows[asked]
         return self._catch_all_row

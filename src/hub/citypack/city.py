@@ -115,6 +115,10 @@ class City:
         """The category with this code, else path ("A/B/C"), else alias; case and spacing are free."""
         return self._tree.find(text)
 
+    def category_above(self, text: str) -> Category | None:
+        """The deepest category that an unknown path ("A/B/new") lies under, or None."""
+        return self._tree.find_above(text)
+
     def ancestors_of(self, category: str) -> tuple[str, ...]:
         """The codes of a category and its ancestors, deepest first."""
         return self._tree.policy(category).chain

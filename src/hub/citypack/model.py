@@ -174,7 +174,9 @@ class Category(PackModel):
 class CatalogueRow(PackModel):
     """One row of the dispatch catalogue 派单目录: the most specific row that fits decides.
 
-    ``lead`` and ``assist`` name units, or ``{town}`` and ``{district}`` for the unit of the signal's place.
+    ``title`` fits a signal whose whole title it is, or the part before the title's first colon; case and
+    spacing are free. ``lead`` and ``assist`` name units, or ``{town}`` and ``{district}`` for the unit of the
+    signal's place.
     """
 
     id: Code

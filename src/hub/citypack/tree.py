@@ -74,6 +74,12 @@ class Tree:
         """The category that a code, path or alias stands for, or None."""
         return self._names.get(fold(text))
 
+    def find_above(self, text: str) -> Category | None:
+        """The deepest category whose name is a leading part of a path, for one not in the tree; or None."""
+        parts = fold(text).split("/")
+        above = ("/".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
+        return next((self._names[name] for name in above if name in self._names), None)
+
     def policy(self, category: str) -> Policy:
         """What holds for a category; for one that the tree does not know, the cautious defaults."""
         known = self._policies.get(category)

@@ -84,10 +84,13 @@ def find_place(city: City, place: PlaceRef) -> Placed | Outcome:
 
 
 def classify(city: City, text: str) -> tuple[Category, str]:
-    """The category that the text names; an unknown one is taken as the catch-all category."""
+    """The category that the text names, else the deepest one above it, else the catch-all category."""
     found = city.category_of(text)
     if found is not None:
         return found, f"category {found.code}"
+    above = city.category_above(text)
+    if above is not None:
+        return above, f"category not in the tree, taken as {above.code} above it"
     unknown = city.categories[city.settings.unknown_category]
     return unknown, f"category not in the tree, taken as {unknown.code}"
 
