@@ -1,0 +1,1 @@
+"""How data gets in: files and foreign shapes become contracts, ready to publish."""
