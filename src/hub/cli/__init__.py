@@ -11,7 +11,9 @@ from hub import __version__
 from hub.errors import HubError
 
 #: Name -> (module:attribute of the click command, its one-line help).
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "broker": ("hub.cli.broker:broker", "Start, stop and look at the embedded Kafka broker."),
+}
 
 
 class LazyGroup(click.Group):
