@@ -1,6 +1,6 @@
 """The small types that every contract is made of: instants, codes, points, sources."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NewType
 
@@ -19,10 +19,11 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 def _to_millis_utc(value: datetime) -> datetime:
     """Truncate to whole milliseconds in UTC, as Avro's timestamp-millis holds them."""
-    utc = value.astimezone(UTC)
-    if not EARLIEST <= utc < LATEST:
+    if not EARLIEST <= value < LATEST:
         raise ValueError(f"time must lie between {EARLIEST.year} and {LATEST.year}")
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    finer = utc.microsecond % 1000
+    return utc - timedelta(microseconds=finer) if finer else utc
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_millis_utc)]
@@ -39,9 +40,15 @@ Digest = Annotated[str, Field(min_length=16, max_length=64, pattern=r"^[0-9a-f]+
 
 
 class Contract(BaseModel):
-    """Base of every contract: immutable, unknown fields refused, no silent conversion of infinities."""
+    """Base of every contract: immutable, no unknown fields, no infinities; bytes are base64 in JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+    )
 
 
 class Point(Contract):

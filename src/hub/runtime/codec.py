@@ -1,28 +1,36 @@
 """Contracts to bytes and back: Avro bodies, read whole and checked, or refused with a reason."""
 
-from collections.abc import Mapping
-from io import BytesIO
-from typing import TypeVar
+import struct
+from collections.abc import Callable
+from functools import cached_property
+from typing import Generic, TypeVar, cast
 
-from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from pydantic import ValidationError
 
 from hub.contracts.avro import avro_schema
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
-from hub.contracts.registry import CONTRACTS, VERSIONS, name_of
+from hub.contracts.registry import CONTRACTS, VERSIONS
+from hub.runtime.avro_older import Upgrade, make_upgrade
+from hub.runtime.avro_read import FieldReader, Reader, make_field_reader, make_model_reader
+from hub.runtime.avro_write import Writer, make_writer
 from hub.runtime.refused import Refused
+from hub.runtime.schema_files import read_schema, schemas_folder
 
 C = TypeVar("C", bound=Contract)
+T = TypeVar("T")
 
-_SCHEMAS = {name: parse_schema(avro_schema(model)) for name, model in CONTRACTS.items()}
+MAX_DETAIL = 2000
+"""Longest detail of a refusal, in characters: what a dead letter holds."""
+
+_BROKEN = (IndexError, KeyError, ValueError, struct.error)
 
 
 def encode(value: Contract) -> bytes:
     """The Avro body of a contract in its newest version."""
-    stream = BytesIO()
-    schemaless_writer(stream, _SCHEMAS[name_of(type(value))], value.model_dump())
-    return stream.getvalue()
+    body = bytearray()
+    _BY_MODEL[type(value)].write(value, body)
+    return bytes(body)
 
 
 def decode(name: str, version: int, data: bytes) -> Contract:
@@ -30,51 +38,111 @@ def decode(name: str, version: int, data: bytes) -> Contract:
 
     Raises Refused: UNKNOWN_CONTRACT, FUTURE_VERSION, UNREADABLE, or INVALID_FIELD naming every failing field.
     """
-    model = CONTRACTS.get(name)
-    if model is None:
-        raise Refused(Reason.UNKNOWN_CONTRACT, f"no contract is named {name!r}; see `hub schemas list`")
-    if not 1 <= version <= VERSIONS[name]:
-        raise Refused(
-            Reason.FUTURE_VERSION, f"{name} is known up to version {VERSIONS[name]}, this is {version}"
-        )
-    return _checked(model, _read(name, data))
+    codec = _codec(name)
+    return _checked(codec.model, _read(codec, codec.read_fields, version, data, 0))
 
 
 def decode_trusted(name: str, version: int, data: bytes) -> Contract:
-    """As decode, for what the hub itself wrote: limits that held then are not checked again."""
-    return decode(name, version, data)
+    """As decode but sooner, for what the hub itself wrote: its limits held then and are not checked again."""
+    codec = _codec(name)
+    return _read(codec, codec.read_model, version, data, 0)
 
 
 def encode_row(value: Contract) -> bytes:
     """A table row as a changelog holds it: one byte of version, then the Avro body."""
-    return bytes([VERSIONS[name_of(type(value))]]) + encode(value)
+    codec = _BY_MODEL[type(value)]
+    row = bytearray((codec.newest,))
+    codec.write(value, row)
+    return bytes(row)
 
 
 def decode_row(model: type[C], data: bytes) -> C:
-    """The row that a changelog record holds. Raises Refused as decode does."""
+    """The row that a changelog record of ours holds, in the model's newest version. Raises Refused."""
+    codec = cast("_Codec[C]", _BY_MODEL[model])
     if not data:
-        raise Refused(Reason.UNREADABLE, "an empty row has no version")
-    row = decode_trusted(name_of(model), data[0], data[1:])
-    assert isinstance(row, model)
-    return row
+        raise Refused(Reason.UNREADABLE, f"{codec.name}: an empty row has no version")
+    return _read(codec, codec.read_model, data[0], data, 1)
 
 
-def _read(name: str, data: bytes) -> Mapping[str, object]:
-    stream = BytesIO(data)
+class _Codec(Generic[C]):
+    """The functions of one contract, each made when it is first used."""
+
+    def __init__(self, name: str, model: type[C]) -> None:
+        self.name = name
+        self.model = model
+        self.newest = VERSIONS[name]
+        self._upgrades: dict[int, Upgrade] = {}
+
+    @cached_property
+    def write(self) -> Writer:
+        return make_writer(self.model)
+
+    @cached_property
+    def read_fields(self) -> FieldReader:
+        return make_field_reader(self.model)
+
+    @cached_property
+    def read_model(self) -> Reader[C]:
+        return make_model_reader(self.model)
+
+    def upgrade(self, version: int, body: bytes) -> bytes:
+        """A body of an older version in the newest one."""
+        if version not in self._upgrades:
+            older = read_schema(schemas_folder(), self.name, version)
+            self._upgrades[version] = make_upgrade(older, avro_schema(self.model))
+        return self._upgrades[version](body)
+
+
+_BY_NAME = {name: _Codec(name, model) for name, model in CONTRACTS.items()}
+_BY_MODEL = {codec.model: codec for codec in _BY_NAME.values()}
+
+
+def _codec(name: str) -> _Codec[Contract]:
+    codec = _BY_NAME.get(name)
+    if codec is None:
+        raise Refused(Reason.UNKNOWN_CONTRACT, "no contract has this name; see `hub schemas list`")
+    return codec
+
+
+def _read(codec: _Codec[C], read: Callable[[bytes, int], T], version: int, data: bytes, at: int) -> T:
+    """What a reader of the newest version makes of data from ``at`` on."""
+    if not 1 <= version <= codec.newest:
+        raise Refused(
+            Reason.FUTURE_VERSION,
+            f"{codec.name} is known in versions 1 to {codec.newest}, this is {version}; update the hub first",
+        )
     try:
-        record = schemaless_reader(stream, _SCHEMAS[name], None)
-    except Exception as error:
-        raise Refused(Reason.UNREADABLE, f"not a whole {name}: {type(error).__name__}") from None
-    if stream.tell() != len(data):
-        raise Refused(Reason.UNREADABLE, f"{len(data) - stream.tell()} bytes follow the {name}")
-    assert isinstance(record, dict)
-    return record
+        if version != codec.newest:
+            data, at = codec.upgrade(version, data[at:]), 0
+        return read(data, at)
+    except _BROKEN:
+        raise Refused(Reason.UNREADABLE, _how_unreadable(codec.name, version, data)) from None
 
 
-def _checked(model: type[C], record: Mapping[str, object]) -> C:
+def _how_unreadable(name: str, version: int, data: bytes) -> str:
+    text = f"the body is not one whole Avro record of hub:{name}:{version}"
+    if data[:1] == b"\0":
+        return f"{text}; if a schema registry's 5 bytes come first, send it without them"
+    if data[:1] in (b"{", b"["):
+        return f"{text}; it looks like JSON, send it as Avro"
+    return text
+
+
+def _checked(model: type[C], fields: dict[str, object]) -> C:
     try:
-        return model.model_validate(record)
+        return model.model_validate(fields)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
-        detail = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'record'}: {one['msg']}" for one in problems)
-        raise Refused(Reason.INVALID_FIELD, detail) from None
+        raise Refused(Reason.INVALID_FIELD, _problems(error)) from None
+
+
+def _problems(error: ValidationError) -> str:
+    """Every failing field with its problem, as far as a detail reaches; never a value, it may be personal."""
+    found = [
+        f"{'.'.join(map(str, one['loc'])) or 'record'}: {one['msg']}"
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    text = "; ".join(found)
+    if len(text) <= MAX_DETAIL:
+        return text
+    mark = f"; ... {len(found)} problems in all"
+    return text[: MAX_DETAIL - len(mark)] + mark

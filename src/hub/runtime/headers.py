@@ -1,4 +1,4 @@
-"""What a record says of itself in its Kafka headers: CloudEvents 1.0, binary mode; inside the hub a short set."""
+"""What a record says of itself in its Kafka headers: CloudEvents 1.0 in binary mode, a short set inside."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,9 +58,8 @@ def write_headers(topic: Topic, emit: Emit, *, source: str, causation: str | Non
 def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> Attributes:
     """What a record says of itself; unknown headers are left alone, of repeated ones the first counts.
 
-    A record with ``hub_version`` is internal and needs no source. Raises Refused, MISSING_HEADER where an
-    attribute is absent or unusable, UNKNOWN_CONTRACT where the type isn't one of ours; the detail names header
-    and fix.
+    A record with ``hub_version`` is internal and needs no source. Raises Refused with header and fix:
+    MISSING_HEADER where one is absent or unusable, UNKNOWN_CONTRACT where the type is not one of ours.
     """
     first: dict[str, bytes | None] = {}
     for name, value in headers:
