@@ -111,7 +111,6 @@ def origin_of(body: Contract, arrival: Arrival) -> Origin:
         case Signal():
             return Origin(FEED_TOPICS.get(body.feed, arrival.topic), body.source, body.arrived)
         case CaseAction():
-            feed = topics.INSPECTIONS if "/" in body.id and body.signal else topics.ACTIONS
-            return Origin(feed, body.source, body.arrived)
+            return Origin(FEED_TOPICS.get(body.feed, topics.ACTIONS), body.source, body.arrived)
         case _:
             return Origin(arrival.topic, arrival.source, arrival.arrived)

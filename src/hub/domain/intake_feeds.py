@@ -104,6 +104,7 @@ def inspections(intake: Intake, inspection: Inspection, arrival: Arrival) -> Out
             kind=ActionKind.CLOSE_SIGNAL if result.passed else ActionKind.PROGRESS,
             at=inspection.inspected_at,
             arrived=arrival.arrived,
+            feed=Feed.INSPECTION,
             key_town=placed.at.key_town,
             signal=Source(source=arrival.source, id=finding_id(result.inspection_id, result.finding)),
         )

@@ -1,4 +1,4 @@
-"""The compacted topic that a step's rows are restored from: one record per row, removed rows as tombstones."""
+"""The compacted topic that a step's rows are restored from: a record per row, a tombstone where removed."""
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -51,7 +51,7 @@ def restore(brokers: str, topic: str, partition: int, state: PartitionState) -> 
 def _end_of(brokers: str, topic: str, partition: int) -> int:
     """The end of a partition with what is not committed yet: restoring must wait until that is settled.
 
-    The offsets of a transaction can be stable before its rows are, since the broker marks partitions one by one.
+    The offsets of a transaction can be stable before its rows are: the broker marks partitions one by one.
     """
     reader = Consumer(_settings(brokers, topic, "read_uncommitted"))
     try:

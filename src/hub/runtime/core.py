@@ -1,13 +1,14 @@
 """The core: one plain loop per worker, Kafka's own exactly-once protocol (KIP-447), no asynchrony.
 
-Poll records, do the pure work, then ONE transaction with outputs, changed rows and consumed offsets, fenced by the
-group generation. One thread, so a rebalance never meets a commit in flight; heartbeats are librdkafka's.
+Poll records, do the pure work, then ONE transaction with outputs, changed rows and consumed offsets, fenced
+by the group generation. One thread, so a rebalance never meets a commit in flight; heartbeats are librdkafka's.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -68,7 +69,7 @@ class CoreLoop:
         self._stop.set()
 
     def run(self) -> None:
-        """Work until ``stop``. Trouble with the cluster starts a new session in place; a bug of ours raises."""
+        """Work until ``stop``. Trouble with the cluster starts a new session in place; a bug raises."""
         pause = 0.1
         while not self._stop.is_set():
             try:
@@ -84,7 +85,7 @@ class CoreLoop:
                 self.assigned.clear()
 
     def _session(self) -> None:
-        """From joining the group to leaving it, with one producer; raises where the state can't be trusted."""
+        """From joining the group to leaving it, with one producer; raises where state can't be trusted."""
         producer = self._producer()
         producer.init_transactions(CALL_TIMEOUT_S)
         consumer = self._consumer()
@@ -143,7 +144,7 @@ class CoreLoop:
 
     def _send(self, producer: Producer, output: Output) -> None:
         name = self._config.prefix + output.topic
-        headers = list(output.headers)
+        headers: list[tuple[str, str | bytes | None]] = list(output.headers)
         while True:
             try:
                 producer.produce(name, output.value, key=output.key, headers=headers)
@@ -224,6 +225,7 @@ class CoreLoop:
 
 def _record(message: Message, prefix: str) -> Record:
     topic = (message.topic() or "").removeprefix(prefix)
+    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
     return Record(
         topic,
         message.partition() or 0,
@@ -231,16 +233,14 @@ def _record(message: Message, prefix: str) -> Record:
         message.timestamp()[1],
         message.key(),
         message.value(),
-        tuple(message.headers() or ()),
+        tuple(headers),
     )
 
 
 def _offsets(messages: Iterable[Message]) -> list[TopicPartition]:
     """One past the last record of each partition in the batch."""
-    last = {(message.topic(), message.partition()): message.offset() for message in messages}
-    return [
-        TopicPartition(topic, partition, (offset or 0) + 1) for (topic, partition), offset in last.items()
-    ]
+    last = {(m.topic() or "", m.partition() or 0): m.offset() or 0 for m in messages}
+    return [TopicPartition(topic, at, offset + 1) for (topic, at), offset in last.items()]
 
 
 def _commit(producer: Producer) -> None:

@@ -146,8 +146,4 @@ class MemoryRunner:
     def _append(self, output: Output, partition: int | None = None) -> None:
         home = partition_of(output.key, self.partitions) if partition is None else partition
         log = self._log[output.topic, home]
-        log.append(
-            Record(
-                output.topic, home, len(log), output.timestamp_ms, output.key, output.value, output.headers
-            )
-        )
+        log.append(output.record(home, len(log)))

@@ -41,6 +41,10 @@ class Output:
     headers: tuple[tuple[str, bytes | None], ...]
     timestamp_ms: int
 
+    def record(self, partition: int, offset: int) -> Record:
+        """The record that it becomes at a place on its topic."""
+        return Record(self.topic, partition, offset, self.timestamp_ms, self.key, self.value, self.headers)
+
 
 @dataclass(slots=True)
 class Batch:

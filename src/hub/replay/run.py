@@ -1,0 +1,130 @@
+"""One replay from inputs to files: the front, a runner for the cases step, the files, the run's own facts."""
+
+import json
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from hub.citypack.city import City
+from hub.domain.privacy import Pseudonyms
+from hub.flow import Step
+from hub.replay.files import Collected, balanced
+from hub.replay.front import Front, Ledger, Sent
+from hub.replay.in_memory import run_in_memory
+from hub.replay.merge import Input, merge
+from hub.replay.tape import Head, Tape, TapeWriter
+from hub.topology import build_steps
+
+TAPE = "tape.jsonl.gz"
+
+
+class Progress(Protocol):
+    """Hears how far a replay is; ``total`` is None where it isn't known."""
+
+    def __call__(self, stage: str, more: int, total: int | None = None) -> None:
+        """So many more records of a stage are done."""
+
+
+Runner = Callable[[Step, Iterator[Sent], int, Collected, Callable[[int], None]], int]
+"""Plays what the front sent through the cases step, collects the outputs; the records on the logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a replay ended."""
+
+    summary: dict[str, object]
+    balanced: bool
+    records: int
+    seconds: float
+    peak_mb: int
+
+
+def replay_files(
+    city: City,
+    pseudonyms: Pseudonyms,
+    inputs: list[Input],
+    out: Path,
+    *,
+    partitions: int,
+    until: datetime | None = None,
+    runner: Runner = run_in_memory,
+    progress: Progress,
+) -> Result:
+    """Files through the whole hub in event time; writes a tape beside the outputs."""
+    started = time.perf_counter()
+    merged = merge(inputs, until, lambda rows: progress("read", rows))
+    read_s = time.perf_counter() - started
+    steps = build_steps(city, pseudonyms)
+    front = Front(steps, partitions)
+    out.mkdir(parents=True, exist_ok=True)
+    collected = Collected()
+    with TapeWriter(out / TAPE, Head(city=city.settings.code, partitions=partitions)) as tape:
+        sent = _recorded(front.run(merged.records, until), tape)
+        records = runner(_cases(steps), sent, partitions, collected, lambda more: progress("run", more))
+        tape.finish(dict(merged.received), merged.rows, front.ledger)
+    collected.add_bad_rows(merged.bad_rows)
+    bad = Counter(row.file for row in merged.bad_rows)
+    return _finish(
+        out, collected, front.ledger, dict(merged.received), merged.rows, bad, records, started, read_s
+    )
+
+
+def replay_tape(
+    city: City,
+    pseudonyms: Pseudonyms,
+    tape: Tape,
+    out: Path,
+    *,
+    runner: Runner = run_in_memory,
+    progress: Progress,
+) -> Result:
+    """A recorded tape through the cases step: the same files as when it was recorded."""
+    started = time.perf_counter()
+    collected = Collected()
+    cases = _cases(build_steps(city, pseudonyms))
+    records = runner(cases, tape.play(), tape.head.partitions, collected, lambda more: progress("run", more))
+    return _finish(out, collected, tape.ledger, tape.received, tape.rows, Counter(), records, started, 0.0)
+
+
+def _finish(
+    out: Path,
+    collected: Collected,
+    front: Ledger,
+    received: dict[str, int],
+    rows: int,
+    bad: Counter[str],
+    records: int,
+    started: float,
+    read_s: float,
+) -> Result:
+    collected.ledger.ends.update(front.ends)
+    run_s = time.perf_counter() - started
+    summary = collected.write(out, received, rows, bad)
+    seconds = time.perf_counter() - started
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    facts = {
+        "records": records,
+        "seconds": round(seconds, 3),
+        "seconds_reading": round(read_s, 3),
+        "records_per_s": round(records / max(run_s - read_s, 1e-9)),
+        "peak_mb": peak_mb,
+    }
+    (out / "run.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    ledger = collected.summed(received, bad)
+    return Result(summary, balanced(ledger), records, seconds, peak_mb)
+
+
+def _recorded(sent: Iterator[Sent], tape: TapeWriter) -> Iterator[Sent]:
+    for item in sent:
+        tape.add(item)
+        yield item
+
+
+def _cases(steps: tuple[Step, ...]) -> Step:
+    return next(step for step in steps if step.name == "cases")
