@@ -68,7 +68,7 @@ class TopicAdmin:
         return compare(wanted, self.found(spec.name for spec in wanted))
 
     def apply(self, wanted: Sequence[TopicSpec]) -> list[Difference]:
-        """Make missing topics, mend settings, wait until that holds; answers the rest: other partition counts."""
+        """Make what is missing, mend settings, wait until that holds; answers the rest: partition counts."""
         differences = self.diff(wanted)
         missing = {one.topic for one in differences if one.kind is DifferenceKind.MISSING}
         self._create([spec for spec in wanted if spec.name in missing])
