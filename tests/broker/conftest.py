@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.runtime import kafka_jars
 from hub.runtime.broker import EmbeddedBroker
 
 HERE = Path(__file__).parent
@@ -18,6 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.broker)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fetch Kafka before the first test: over a slow line that takes longer than a test may."""
+    chosen = any(HERE in item.path.parents for item in session.items)
+    if chosen and not session.config.option.collectonly and "HUB_BROKERS" not in os.environ:
+        kafka_jars.classpath(kafka_jars.read_lock())
 
 
 @pytest.fixture(scope="session")

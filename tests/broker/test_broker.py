@@ -83,6 +83,17 @@ def test_a_killed_broker_comes_back_with_its_data(own: EmbeddedBroker) -> None:
     assert _consume(bootstrap, "tickets", 1) == [b"kept"]
 
 
+def test_a_start_that_fails_leaves_no_process_and_can_be_repeated(
+    own: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("hub.runtime.broker._START_SECONDS", -1.0)
+        with pytest.raises(HubError, match="does not answer"):
+            own.up()
+    assert not own.status().alive
+    assert own.up() == own.status().bootstrap
+
+
 def test_the_command_starts_a_broker_that_outlives_it(tmp_path: Path) -> None:
     hub = [sys.executable, "-c", "from hub.cli import main; main()", "broker"]
     data = ["--data", str(tmp_path / "kafka")]

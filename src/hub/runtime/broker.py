@@ -6,10 +6,9 @@ import fcntl
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self, cast
 
 from confluent_kafka import KafkaException
@@ -46,9 +45,7 @@ class EmbeddedBroker:
         self.up()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.down()
 
     def up(self) -> str:
@@ -65,12 +62,12 @@ class EmbeddedBroker:
                 record = self._addressed(record)
             else:
                 self._check_port(record)
-            if len(alive) < len(record.nodes):
-                record = self._start(record, alive)
             try:
+                if len(alive) < len(record.nodes):
+                    record = self._start(record, alive)
                 self._wait_until_it_answers(record)
             except BaseException:
-                self._stop(node for node in record.nodes if node.node_id not in alive)
+                self._stop_all_but(alive)
                 raise
             return bootstrap_servers(record.nodes)
 
@@ -79,8 +76,7 @@ class EmbeddedBroker:
         if not self._data.exists():
             return True
         with self._exclusively():
-            record = broker_state.read(self._data)
-            return self._stop(record.nodes if record else ())
+            return self._stop_all_but(frozenset())
 
     def status(self) -> BrokerStatus:
         """What runs now, from the data directory and the process table; asks no broker."""
@@ -121,8 +117,10 @@ class EmbeddedBroker:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _stop(self, nodes: Iterable[NodeRecord]) -> bool:
-        pids = [node.pid for node in nodes if node.pid]
+    def _stop_all_but(self, kept: frozenset[int]) -> bool:
+        record = broker_state.read(self._data)
+        nodes = record.nodes if record else ()
+        pids = [node.pid for node in nodes if node.pid and node.node_id not in kept]
         return kafka_process.stop(pids, self._marker(), patience=_STOP_SECONDS)
 
     # ---- starting ------------------------------------------------------------------------------------------
@@ -162,21 +160,21 @@ class EmbeddedBroker:
             )
 
     def _start(self, record: ClusterRecord, alive: frozenset[int]) -> ClusterRecord:
+        """Start the nodes that are not alive, each step written down: what started can be found again."""
         classpath = kafka_jars.classpath(kafka_jars.read_lock(), self._on_fetch)
-        nodes = []
+        broker_state.write(self._data, record)
         for node in record.nodes:
             if node.node_id not in alive:
                 ports.become_free((node.port, node.controller_port), _PORT_SECONDS)
                 self._prepare(node, record, classpath)
-                line = kafka_process.command(
-                    classpath, "kafka.Kafka", str(self._node_dir(node) / "server.properties")
-                )
-                pid = kafka_process.start_detached(line, self._node_dir(node) / "server.log")
-                node = node.model_copy(update={"pid": pid})
-            nodes.append(node)
-        started = record.model_copy(update={"nodes": tuple(nodes)})
-        broker_state.write(self._data, started)
-        return started
+                record = record.with_pid(node.node_id, self._launch(node, classpath))
+                broker_state.write(self._data, record)
+        return record
+
+    def _launch(self, node: NodeAddress, classpath: Sequence[Path]) -> int:
+        home = self._node_dir(node)
+        line = kafka_process.command(classpath, "kafka.Kafka", str(home / "server.properties"))
+        return kafka_process.start_detached(line, home / "server.log")
 
     def _prepare(self, node: NodeAddress, record: ClusterRecord, classpath: Sequence[Path]) -> None:
         home = self._node_dir(node)

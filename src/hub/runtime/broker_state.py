@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -28,6 +29,13 @@ class ClusterRecord(BaseModel):
 
     cluster_id: str
     nodes: tuple[NodeRecord, ...]
+
+    def with_pid(self, node_id: int, pid: int) -> Self:
+        """The same cluster, with `node_id` run by the process `pid`."""
+        nodes = (
+            node.model_copy(update={"pid": pid}) if node.node_id == node_id else node for node in self.nodes
+        )
+        return self.model_copy(update={"nodes": tuple(nodes)})
 
 
 @dataclass(frozen=True)
