@@ -79,7 +79,7 @@ bench: $(VENV)/.run ## Measure the hub against a raw client loop
 
 .PHONY: schemas
 schemas: $(VENV)/.run ## Write schemas/ from the contracts
-	$(BIN)/hub schemas $(ARGS)
+	$(BIN)/hub schemas generate $(ARGS)
 
 .PHONY: docs
 docs: $(VENV)/.run ## Write docs/generated/ from the map and the contracts

@@ -13,6 +13,9 @@ from hub.errors import HubError
 #: Name -> (module:attribute of the click command, its one-line help).
 COMMANDS: dict[str, tuple[str, str]] = {
     "broker": ("hub.cli.broker:broker", "Start, stop and look at the embedded Kafka broker."),
+    "city": ("hub.cli.city:city", "Check, show and list city packs."),
+    "replay": ("hub.cli.replay:replay", "Run files or a tape through the whole hub in event time."),
+    "schemas": ("hub.cli.schemas:schemas", "Write, check and freeze the Avro schemas."),
 }
 
 
