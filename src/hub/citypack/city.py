@@ -97,6 +97,10 @@ class City:
         """Whether a geocoder gives this point when it knows nothing: never a place to join by."""
         return self._places.default_point(point) is not None
 
+    def points_of(self, town: str) -> tuple[Point, ...]:
+        """The points that the pack knows to lie in a town: of its communities, or of its listed cells."""
+        return self._places.points_of(town)
+
     def neighbours(self, cell: str, within_m: float) -> tuple[str, ...]:
         """The cell and all cells that can hold a point within so many metres of a point in it, sorted."""
         return self._places.neighbours(cell, within_m)

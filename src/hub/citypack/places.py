@@ -85,7 +85,9 @@ class Places:
         self._grid = grid
         self._lattice = Lattice.of(grid.origin_lon, grid.origin_lat, grid.cell_m)
         self._codes = tuple(town.code for town in known)
-        self._anchors = self._lay_out(anchors_of(grid, communities, cells))
+        anchors = anchors_of(grid, communities, cells)
+        self._anchors = self._lay_out(anchors)
+        self._points = _points_by_town(anchors)
         self._default_points = default_points
         self._by_code = _codes_and_aliases(known, communities)
         self._block = lru_cache(maxsize=8192)(self._work_out_block)
@@ -110,6 +112,10 @@ class Places:
             if abs(point.lon - known.lon) < SAME_POINT_DEG and abs(point.lat - known.lat) < SAME_POINT_DEG:
                 return known
         return None
+
+    def points_of(self, town: str) -> tuple[Point, ...]:
+        """The points that are known to lie in a town, those that the grid's rule goes by."""
+        return self._points.get(town, ())
 
     def neighbours(self, cell: str, within_m: float) -> tuple[str, ...]:
         """The cell and all cells that can hold a point within a distance of one in it, sorted."""
@@ -168,6 +174,13 @@ class Places:
         nearest = square.argmin(axis=2)
         within = square.min(axis=2) <= self._grid.reach_m**2
         return np.where(within, self._anchors.town[near][nearest], outside)
+
+
+def _points_by_town(anchors: Iterable[tuple[Point, str]]) -> Mapping[str, tuple[Point, ...]]:
+    found: dict[str, list[Point]] = {}
+    for point, town in anchors:
+        found.setdefault(town, []).append(point)
+    return {town: tuple(points) for town, points in found.items()}
 
 
 def _codes_and_aliases(towns: Sequence[Town], communities: Iterable[Community]) -> Mapping[str, Located]:
