@@ -79,6 +79,12 @@ class Follower:
         except BaseException:
             self._reader.close()
             raise
+        self._behind = set(ends)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the end of every partition has been reached once."""
+        return not self._behind
 
     def __enter__(self) -> Self:
         return self
@@ -90,7 +96,13 @@ class Follower:
 
     def read(self, wait_s: float = _POLL_S) -> list[Record]:
         """What has come, after waiting for it so long at most; empty if nothing. Raises HubError."""
-        return [record_of(m, self._prefix) for m in self._reader.messages(wait_s) if m.error() is None]
+        records = []
+        for message in self._reader.messages(wait_s):
+            if message.error() is None:
+                records.append(record_of(message, self._prefix))
+            else:
+                self._behind.discard((message.topic() or "", message.partition() or 0))
+        return records
 
 
 class _Assigned:
