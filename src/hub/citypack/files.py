@@ -160,7 +160,7 @@ def _plain(file: str, node: yaml.Node, path: Path, lines: dict[Path, int], mista
             lines[(*path, name)] = _line(key)
         return values
     text = str(node.value)
-    return None if getattr(node, "style", None) is None and text in ("", "~", "null") else text
+    return None if not getattr(node, "style", None) and text in ("", "~", "null") else text
 
 
 def _line(node: yaml.Node) -> int:
