@@ -1,7 +1,7 @@
 """Districts, towns and communities of Beijing: towns of 2023, with the points of the communities of 2016."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,21 +113,27 @@ def _area(row: Mapping[str, str]) -> _Area:
     return _Area(row["code"], row["name"], row["level"], to_wgs84(float(lon), float(lat)) if lon else None)
 
 
-def _communities(areas: Iterable[_Area], towns: Mapping[str, str]) -> Iterator[Community]:
-    """The communities under the towns of 2023; a town without any point gets one of its own."""
-    own_points = dict(_ESTIMATED)
-    with_point: set[str] = set()
+def _communities(areas: Sequence[_Area], towns: Mapping[str, str]) -> Iterator[Community]:
+    """The communities under the towns of 2023, and one more for each town that has a point of its own."""
+    town_points = dict(_ESTIMATED)
+    doubtful = _doubtful_points(areas, towns)
     for area in areas:
         if area.level == "town" and area.point is not None and area.code[:9] in towns:
-            own_points.setdefault(area.code[:9], area.point)
-        if area.level != "village":
-            continue
-        town = _town_now(area, towns)
-        if area.point is not None:
-            with_point.add(town)
-        yield _community(area.code, _short(area.name), town, area.point)
-    for town in sorted(set(towns) - with_point):
-        yield _community(f"{town}000", towns[town], town, own_points[town])
+            town_points.setdefault(area.code[:9], area.point)
+        elif area.level == "village":
+            point = None if area.point in doubtful else area.point
+            yield _community(area.code, _short(area.name), _town_now(area, towns), point)
+    for town, point in town_points.items():
+        yield _community(f"{town}000", towns[town], town, point)
+
+
+def _doubtful_points(areas: Sequence[_Area], towns: Mapping[str, str]) -> set[tuple[float, float]]:
+    """Points that communities of two towns share: they were looked up by a name that both towns have."""
+    found: dict[tuple[float, float], set[str]] = {}
+    for area in areas:
+        if area.level == "village" and area.point is not None:
+            found.setdefault(area.point, set()).add(_town_now(area, towns))
+    return {point for point, sharing in found.items() if len(sharing) > 1}
 
 
 def _town_now(area: _Area, towns: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from math import ceil
 
 from hub.citypack.draft import Draft, Entry, Mistake
 from hub.citypack.geometry import LAST_INDEX, Lattice, cell_indices
-from hub.citypack.model import Community, Grid, PackSettings
+from hub.citypack.model import Community, PackSettings
 from hub.citypack.places import anchors_of, fold
 from hub.citypack.tree import Tree
 
@@ -100,18 +100,9 @@ def _reach_of_joins(draft: Draft) -> Iterator[Mistake]:
     """Signals on both sides of a border meet only if the strip with one owner is as wide as they may join."""
     settings = draft.settings.model
     longest = Tree(draft.categories.models, settings.limits_by_urgency).farthest_join_m
-    covered = covered_m(draft, settings.grid)
+    covered = settings.grid.border_cells * settings.grid.cell_m
     if longest > covered:
-        needed = ceil(longest / covered * settings.grid.border_cells)
-        problem = f"signals join over {longest:g} m, but borders are covered for {covered:.0f} m only"
+        problem = f"signals join over {longest:g} m, but borders are covered for {covered:g} m only"
+        needed = ceil(longest / settings.grid.cell_m)
         fix = f"set grid.border_cells: {needed}, or shorten join.within_m in {draft.categories.file}"
         yield draft.settings.mistake("grid", problem, fix)
-
-
-def covered_m(draft: Draft, grid: Grid) -> float:
-    """Metres on both sides of a border within which signals have one owner, going by the narrowest cells."""
-    lattice = Lattice.of(grid.origin_lon, grid.origin_lat, grid.cell_m)
-    anchors = anchors_of(grid, draft.communities.models, draft.cells.models)
-    latitudes = [point.lat for point, _ in anchors] or [grid.origin_lat]
-    narrowest = min(lattice.width_m(lat) for lat in (min(latitudes), max(latitudes)))
-    return grid.border_cells * min(narrowest, grid.cell_m)
