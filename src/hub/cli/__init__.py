@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "city": ("hub.cli.city:city", "Check, show and list city packs."),
     "replay": ("hub.cli.replay:replay", "Run files or a tape through the whole hub in event time."),
     "schemas": ("hub.cli.schemas:schemas", "Write, check and freeze the Avro schemas."),
+    "settings": ("hub.cli.settings:settings", "Show every setting, its value and its meaning."),
+    "topics": ("hub.cli.topics:topics", "Make, list and compare the topics of the map."),
 }
 
 
