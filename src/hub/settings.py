@@ -84,6 +84,14 @@ class Settings(BaseSettings):
         float, Field(gt=0, le=3600, description="Seconds between clock ticks: how late a limit may fire")
     ] = 10.0
 
+    simulated_time: Annotated[
+        bool,
+        Field(
+            description="Publishers' record times count as arrival and nothing is deleted by age, for a simulated "
+            "or replayed city whose time is not ours; the simulator sends the ticks"
+        ),
+    ] = False
+
     @model_validator(mode="before")
     @classmethod
     def _leave_foreign_lines(cls, found: dict[str, object]) -> dict[str, object]:

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     WRONG_PARTITION = "wrong_partition"
     FAULT_IN_HANDLER = "fault_in_handler"
+    DELIVERY_FAILED = "delivery_failed"
 
 
 _DUPLICATE = frozenset({Reason.DUPLICATE})
@@ -96,6 +97,7 @@ _DEAD = frozenset(
         Reason.TOO_LARGE,
         Reason.WRONG_PARTITION,
         Reason.FAULT_IN_HANDLER,
+        Reason.DELIVERY_FAILED,
     }
 )
 

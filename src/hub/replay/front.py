@@ -11,13 +11,12 @@ from itertools import groupby
 
 from hub import topics
 from hub.contracts.operations import LedgerEntry, Tally
-from hub.contracts.signals import ClockTick
-from hub.flow import Emit, Step
-from hub.runtime.codec import decode, encode
-from hub.runtime.headers import write_headers
+from hub.flow import Step
+from hub.runtime.codec import decode
 from hub.runtime.keys import partition_of
 from hub.runtime.record import Record
 from hub.runtime.task import Batch, Output, PartitionTask
+from hub.runtime.ticker import ticks
 
 HOUR = timedelta(hours=1)
 CHUNK = 500
@@ -90,18 +89,16 @@ class Front:
             at += HOUR
 
     def _tick(self, at: datetime) -> Iterator[Sent]:
-        for partition in range(self.partitions):
-            yield from self._sense(partition, [self._tick_record(topics.READINGS, partition, at)])
-            tick = self._tick_record(topics.SIGNALS, partition, at)
-            output = Output(topics.SIGNALS, b"", tick.value or b"", tick.headers, tick.timestamp_ms)
-            yield Sent(output, partition)
-
-    def _tick_record(self, topic: str, partition: int, at: datetime) -> Record:
-        emit = Emit(topic, "", f"tick/{partition}/{at.isoformat()}", at, ClockTick(at=at))
-        headers = write_headers(topics.TOPICS[topic], emit, source="hub:ticker", causation=None)
-        self._sequence += 1
         stamp = round(at.timestamp() * 1000)
-        return Record(topic, partition, self._sequence, stamp, b"", encode(emit.value), tuple(headers))
+        for tick in ticks(topics.READINGS, self.partitions, at):
+            output = Output(tick.topic, b"", tick.value, tuple(tick.headers), stamp)
+            yield from self._sense(tick.partition, [self._numbered(output, tick.partition)])
+        for tick in ticks(topics.SIGNALS, self.partitions, at):
+            yield Sent(Output(tick.topic, b"", tick.value, tuple(tick.headers), stamp), tick.partition)
+
+    def _numbered(self, output: Output, partition: int) -> Record:
+        self._sequence += 1
+        return output.record(partition, self._sequence)
 
     def _handle(self, records: list[Record]) -> Iterator[Sent]:
         if not records:

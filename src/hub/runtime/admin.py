@@ -77,6 +77,11 @@ class TopicAdmin:
             return differences
         return self._wait_until_it_holds(wanted)
 
+    def delete(self, names: Iterable[str]) -> None:
+        """Remove topics with all that they hold; those that are not there are passed over."""
+        gone = self._client.delete_topics(list(names), operation_timeout=_TIMEOUT_S)
+        _settle(gone, allowed=KafkaError.UNKNOWN_TOPIC_OR_PART)
+
     def _wait_until_it_holds(self, wanted: Sequence[TopicSpec]) -> list[Difference]:
         """The controller answers before the brokers know: a topic made just now may be unknown there."""
         deadline = time.monotonic() + _TIMEOUT_S

@@ -215,7 +215,6 @@ class CoreLoop:
                 "transactional.id": f"{config.prefix}hub-{config.group}-{config.slot}",
                 "transaction.timeout.ms": 10_000,
                 "linger.ms": 5,
-                "compression.type": "lz4",
                 "message.max.bytes": MAX_MESSAGE_BYTES,
                 "queue.buffering.max.messages": 500_000,
                 "partitioner": "murmur2_random",

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from hub import topics
 from hub.contracts.fields import Contract
-from hub.contracts.signals import ClockTick
 from hub.flow import Emit, Step
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
@@ -17,6 +16,7 @@ from hub.runtime.keys import partition_of
 from hub.runtime.record import Record
 from hub.runtime.state import RowKey
 from hub.runtime.task import Batch, Output, PartitionTask
+from hub.runtime.ticker import clocked_topics, ticks
 
 BATCH = 500
 """Records that a step takes at once."""
@@ -69,12 +69,11 @@ class MemoryRunner:
 
     def tick(self, at: datetime) -> None:
         """Move every clock of the city to at least this time."""
-        for topic in self._clocked_topics():
-            for partition in range(self.partitions):
-                emit = Emit(topic, "", f"tick/{partition}/{at.isoformat()}", at, ClockTick(at=at))
-                headers = write_headers(topics.TOPICS[topic], emit, source="hub:ticker", causation=None)
-                stamp = int(at.timestamp() * 1000)
-                self._append(Output(topic, b"", encode(emit.value), tuple(headers), stamp), partition)
+        stamp = int(at.timestamp() * 1000)
+        for topic in clocked_topics(self.steps):
+            for record in ticks(topic, self.partitions, at):
+                output = Output(topic, b"", record.value, tuple(record.headers), stamp)
+                self._append(output, record.partition)
 
     def run(self) -> int:
         """Work until nothing is left to read; the number of records handled."""
@@ -108,9 +107,6 @@ class MemoryRunner:
         """A step's work on one partition, to look at its state."""
         found = next(candidate for candidate in self.steps if candidate.name == step)
         return self._task(found, found.sources[0], partition)
-
-    def _clocked_topics(self) -> list[str]:
-        return sorted({topic for step in self.steps if step.clock for topic in step.sources})
 
     def _waiting(self, step: Step, topic: str, partition: int) -> list[Record]:
         start = self._committed[step.name, topic, partition]

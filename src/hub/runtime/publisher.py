@@ -38,7 +38,6 @@ class Publisher:
                 # The client's own default scatters what Java and Python clients keep together.
                 "partitioner": "murmur2_random",
                 "message.max.bytes": LETTER_BYTES,
-                "compression.type": "lz4",
                 "linger.ms": 5,
                 "queue.buffering.max.messages": 200_000,
                 "delivery.report.only.error": True,
@@ -84,8 +83,11 @@ class Publisher:
         headers: list[tuple[str, bytes | None]],
         *,
         timestamp: datetime | None = None,
+        partition: int | None = None,
     ) -> None:
-        """Send bytes as they are. Waits while the queue is full. Raises HubError for a record too large."""
+        """Send bytes as they are, to the key's own partition or the one given.
+
+        Waits while the queue is full. Raises HubError for a record too large."""
         self._since_served += 1
         if self._since_served >= _SERVE_EVERY:
             self._since_served = 0
@@ -94,7 +96,12 @@ class Publisher:
         while True:
             try:
                 self._producer.produce(
-                    self._prefix + topic_name, value, key, headers=list(headers), timestamp=millis
+                    self._prefix + topic_name,
+                    value,
+                    key,
+                    -1 if partition is None else partition,
+                    headers=list(headers),
+                    timestamp=millis,
                 )
                 return
             except BufferError:

@@ -75,9 +75,13 @@ def topic_spec(topic: Topic, settings: Settings) -> TopicSpec:
         "retention.ms": _retention_ms(topic),
         "min.insync.replicas": str(settings.min_insync_replicas),
         "max.message.bytes": str(_max_bytes(topic)),
-        # What arrived when is the hub's to say, not the publisher's.
-        "message.timestamp.type": "LogAppendTime" if topic.feed else "CreateTime",
+        # What arrived when is the hub's to say, not the publisher's, unless time itself is simulated.
+        "message.timestamp.type": "LogAppendTime"
+        if topic.feed and not settings.simulated_time
+        else "CreateTime",
     }
+    if settings.simulated_time:
+        config["retention.ms"] = "-1"
     return TopicSpec(
         settings.topic_prefix + topic.name,
         settings.partitions if topic.partitioned else 1,

@@ -1,0 +1,67 @@
+"""`hub run`: a worker of a live city."""
+
+from __future__ import annotations
+
+import click
+
+from hub.errors import HubError
+
+EXAMPLES = """
+\b
+Examples:
+  hub run                          all steps, delivery, ticker and metrics in one worker
+  HUB_SLOT=1 hub run               a second worker beside the first
+  hub run --steps sensing          sensing in a worker of its own
+
+SIGTERM or Ctrl-C finishes and commits the batch in hand, then leaves.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--city", help="City pack: name or folder.  [default: HUB_CITY]")
+@click.option(
+    "--steps",
+    type=click.Choice(["all", "city", "sensing"]),
+    default="all",
+    show_default=True,
+    help="Group of core steps.",
+)
+@click.option(
+    "--demo-key", is_flag=True, help="Use the stated demo key for pseudonyms: simulated people only."
+)
+@click.option("--exporter/--no-exporter", default=True, show_default=True, help="Serve metrics.")
+def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
+    """Run a worker: the core steps exactly once, delivery to units, ticker, metrics."""
+    from hub.citypack.load import load_city
+    from hub.domain.privacy import Pseudonyms
+    from hub.runtime.admin import TopicAdmin
+    from hub.runtime.cluster import brokers_of
+    from hub.runtime.topic_specs import wanted_topics
+    from hub.runtime.worker import Hooks, WorkerConfig, run_worker
+    from hub.settings import DEMO_PSEUDONYM_KEY, load_settings, required_pseudonym_key
+    from hub.topology import build_steps
+
+    settings = load_settings(city=city)
+    key = DEMO_PSEUDONYM_KEY if demo_key else required_pseudonym_key(settings)
+    loaded = load_city(settings.city)
+    found = build_steps(loaded, Pseudonyms(key.encode(), settings.pseudonym_epoch))
+    brokers = brokers_of(settings)
+    stateful = [step.name for step in found if step.stateful]
+    differences = TopicAdmin(brokers).diff(wanted_topics(loaded, stateful, settings))
+    if differences:
+        first = differences[0]
+        raise HubError(
+            f"{len(differences)} topics are not as the map wants them, first {first.topic}: {first.kind}",
+            fix="run `hub topics apply`",
+        )
+    mine = tuple(step for step in found if steps in ("all", step.worker))
+    config = WorkerConfig(
+        brokers=brokers,
+        prefix=settings.topic_prefix,
+        partitions=settings.partitions,
+        slot=settings.slot,
+        data=str(settings.data),
+        tick_seconds=0.0 if settings.simulated_time or steps == "sensing" else settings.tick_seconds,
+        delivery=steps != "sensing",
+    )
+    run_worker(mine, config, Hooks())

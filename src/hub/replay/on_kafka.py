@@ -1,0 +1,129 @@
+"""The cases step on real Kafka, fed from a tape: a worker's core loop on topics of this run's own."""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from hub import topics
+from hub.errors import HubError
+from hub.flow import Step
+from hub.replay.files import OUTPUT_TOPICS, Collected
+from hub.replay.front import Sent
+from hub.runtime.admin import TopicAdmin
+from hub.runtime.cluster import running_cluster
+from hub.runtime.core import CoreConfig, CoreLoop
+from hub.runtime.offsets import committed_offsets, end_offsets
+from hub.runtime.publisher import Publisher
+from hub.runtime.reader import read_whole
+from hub.runtime.topic_specs import topic_spec
+from hub.settings import Settings
+
+UNFINISHED = "unfinished.json"
+SLOT = "replay"
+POLL_S = 0.2
+
+
+class KafkaRunner:
+    """Plays a tape through Kafka. A run interrupted in the same folder is taken up where it was."""
+
+    def __init__(self, settings: Settings, out: Path) -> None:
+        self._settings = settings
+        self._note = out / UNFINISHED
+
+    def __call__(
+        self,
+        cases: Step,
+        sent: Iterator[Sent],
+        partitions: int,
+        into: Collected,
+        progress: Callable[[int], None],
+    ) -> int:
+        """Feed the towns' log, run the core loop over it, collect what it committed."""
+        with running_cluster(self._settings) as brokers:
+            prefix = self._prefix()
+            settings = self._settings.model_copy(update={"topic_prefix": prefix, "partitions": partitions})
+            admin = TopicAdmin(brokers)
+            names = [topics.SIGNALS, *OUTPUT_TOPICS, topics.LEDGER]
+            wanted = [
+                topic_spec(topic, settings) for topic in (*map(_topic, names), topics.changelog(cases.name))
+            ]
+            admin.apply(wanted)
+            with _core(cases, brokers, prefix, partitions) as core:
+                ends = self._feed(brokers, prefix, partitions, sent, into)
+                _wait(core, brokers, prefix, ends, progress)
+            for record in read_whole(brokers, [*OUTPUT_TOPICS, topics.LEDGER], prefix=prefix):
+                into.add(record.topic, record.headers, record.value or b"")
+            admin.delete(spec.name for spec in wanted)
+        self._note.unlink()
+        return sum(ends.values())
+
+    def _prefix(self) -> str:
+        """The prefix of this run's topics, or of the interrupted run in the same folder."""
+        if self._note.exists():
+            return str(json.loads(self._note.read_text(encoding="utf-8"))["prefix"])
+        prefix = f"{self._settings.topic_prefix}replay-{uuid.uuid4().hex[:8]}."
+        self._note.parent.mkdir(parents=True, exist_ok=True)
+        self._note.write_text(json.dumps({"prefix": prefix}) + "\n", encoding="utf-8")
+        return prefix
+
+    def _feed(
+        self, brokers: str, prefix: str, partitions: int, sent: Iterator[Sent], into: Collected
+    ) -> dict[int, int]:
+        """Publish the tape. A partition always holds a beginning of it, so what is there is passed over."""
+        there = end_offsets(brokers, prefix + topics.SIGNALS, range(partitions))
+        at = dict.fromkeys(range(partitions), 0)
+        with Publisher(brokers, prefix=prefix) as publisher:
+            for item in sent:
+                output = item.output
+                if output.topic != topics.SIGNALS:
+                    into.add(output.topic, output.headers, output.value)
+                    continue
+                if at[item.partition] >= there[item.partition]:
+                    headers = list(output.headers)
+                    publisher.publish_raw(
+                        output.topic, output.key, output.value, headers, partition=item.partition
+                    )
+                at[item.partition] += 1
+        return at
+
+
+@contextmanager
+def _core(cases: Step, brokers: str, prefix: str, partitions: int) -> Iterator[threading.Thread]:
+    """The core loop in a thread; at the end it finishes its batch, commits and leaves."""
+    loop = CoreLoop((cases,), CoreConfig(brokers, cases.worker, SLOT, prefix, partitions))
+    thread = threading.Thread(target=loop.run, name="core", daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        loop.stop()
+        thread.join()
+
+
+def _wait(
+    core: threading.Thread,
+    brokers: str,
+    prefix: str,
+    ends: Mapping[int, int],
+    progress: Callable[[int], None],
+) -> None:
+    """Until everything is committed."""
+    done = 0
+    while True:
+        group = f"{prefix}hub-city"
+        committed = committed_offsets(brokers, group, prefix + topics.SIGNALS, ends)
+        progress(sum(committed.values()) - done)
+        done = sum(committed.values())
+        if committed == ends:
+            return
+        if not core.is_alive():
+            raise HubError("The core loop ended before the replay did", fix="see the log above; report it")
+        time.sleep(POLL_S)
+
+
+def _topic(name: str) -> topics.Topic:
+    return topics.TOPICS[name]

@@ -1,0 +1,146 @@
+"""A worker: one Faust process that hosts the core loops and, beside them, the asynchronous edges."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import faust
+import mode
+import structlog
+from yarl import URL
+
+from hub import topics
+from hub.flow import Step
+from hub.runtime.committed_transport import CommittedTransport
+from hub.runtime.core import Committed, CoreConfig, CoreLoop
+from hub.runtime.delivery import deliver
+from hub.runtime.record import Record
+from hub.runtime.ticker import clocked_topics, ticks
+
+log = structlog.get_logger("hub.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerConfig:
+    """What a worker runs, and where. ``tick_seconds`` 0 leaves the ticks to somebody else."""
+
+    brokers: str
+    prefix: str
+    partitions: int
+    slot: str
+    data: str
+    tick_seconds: float
+    delivery: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Who hears of what a worker does."""
+
+    on_commit: Callable[[Committed], None] | None = None
+    on_delivery_failure: Callable[[], None] | None = None
+
+
+def run_worker(steps: Iterable[Step], config: WorkerConfig, hooks: Hooks) -> None:
+    """Run until SIGTERM or SIGINT: batches in hand are committed, then the groups are left.
+
+    Ends the process, with exit code 0 after a signal and another after a fault.
+    """
+    app = build_app(tuple(steps), config, hooks)
+    worker = faust.Worker(
+        app, loglevel=logging.WARNING, redirect_stdouts=False, logging_config={"version": 1}
+    )
+    worker.execute_from_commandline()
+
+
+def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> faust.App:
+    """The Faust app of a worker: a service for each group of core steps, the delivery agent, the ticker."""
+    folder = Path(config.data) / f"faust-{config.slot}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    app = faust.App(
+        f"{config.prefix}hub-edges",
+        broker=f"kafka://{config.brokers.replace(',', ';')}",
+        store="memory://",
+        datadir=str(folder),
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        stream_wait_empty=False,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=6.0,
+        broker_heartbeat_interval=2.0,
+        broker_request_timeout=40.0,
+        producer_linger=0.0,
+        table_standby_replicas=0,
+    )
+    app.transport = CommittedTransport([URL(f"kafka://{host}") for host in config.brokers.split(",")], app)
+    for group in sorted({step.worker for step in steps}):
+        mine = tuple(step for step in steps if step.worker == group)
+        core = CoreConfig(config.brokers, group, config.slot, config.prefix, config.partitions)
+        app.service(_core_service(CoreLoop(mine, core, hooks.on_commit)))
+    if config.delivery:
+        _add_delivery(app, config, hooks)
+    if config.tick_seconds > 0:
+        _add_ticker(app, steps, config)
+    return app
+
+
+def _core_service(core: CoreLoop) -> type[mode.Service]:
+    class CoreService(mode.Service):
+        """The core loop in its own thread; its end by a fault is the worker's end."""
+
+        @mode.Service.task
+        async def _work(self) -> None:
+            await asyncio.to_thread(core.run)
+
+        async def on_stop(self) -> None:
+            core.stop()
+
+    return CoreService
+
+
+def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks) -> None:
+    raw: faust.Schema[bytes, bytes] = faust.Schema(
+        key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
+    source = app.topic(config.prefix + topics.ORDERS, schema=raw)
+
+    async def send(topic: str, key: bytes, value: bytes, headers: list[tuple[str, bytes]]) -> None:
+        producer = await app.maybe_start_producer()
+        await producer.send_and_wait(config.prefix + topic, key, value, None, None, headers)
+
+    async def delivery(stream: faust.StreamT[bytes]) -> None:
+        async for event in stream.events():
+            message = event.message
+            headers = message.headers or []
+            record = Record(
+                topics.ORDERS,
+                message.partition,
+                message.offset,
+                int((message.timestamp or 0) * 1000),
+                message.key,
+                message.value,
+                tuple(headers.items() if isinstance(headers, dict) else headers),
+            )
+            await deliver(record, send, hooks.on_delivery_failure or _ignore)
+
+    app.agent(source, name="delivery", concurrency=1)(delivery)
+
+
+def _add_ticker(app: faust.App, steps: tuple[Step, ...], config: WorkerConfig) -> None:
+    async def tick() -> None:
+        now = datetime.now(UTC)
+        producer = await app.maybe_start_producer()
+        for topic in clocked_topics(steps):
+            for record in ticks(topic, config.partitions, now):
+                name = config.prefix + record.topic
+                await producer.send_and_wait(name, b"", record.value, record.partition, None, record.headers)
+
+    app.timer(interval=config.tick_seconds, name="ticker")(tick)
+
+
+def _ignore() -> None:
+    """Nobody listens."""
