@@ -91,6 +91,8 @@ _MOST_SYMBOLS = 64
 def shape_of(model: type[BaseModel]) -> Record:
     """A model's shape. Raises UnsupportedField for what has no rule, or no description."""
     _require_docstring(model, model, "__doc__")
+    if not model.model_fields:
+        raise UnsupportedField(model, "__doc__", "give it a field: a record of nothing takes no bytes")
     return Record(model, tuple(_field(model, name, info) for name, info in model.model_fields.items()))
 
 
