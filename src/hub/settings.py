@@ -87,8 +87,8 @@ class Settings(BaseSettings):
     simulated_time: Annotated[
         bool,
         Field(
-            description="Publishers' record times count as arrival and nothing is deleted by age, for a simulated "
-            "or replayed city whose time is not ours; the simulator sends the ticks"
+            description="Publishers' record times count as arrival and nothing is deleted by age: for a city "
+            "whose time is not ours; the simulator sends the ticks"
         ),
     ] = False
 

@@ -1,7 +1,8 @@
 """The core: one plain loop per worker, Kafka's own exactly-once protocol (KIP-447), no asynchrony.
 
-Poll records, do the pure work, then ONE transaction with outputs, changed rows and consumed offsets, fenced
-by the group generation. One thread, so a rebalance never meets a commit in flight; heartbeats are librdkafka's.
+Poll records, do the pure work, then ONE transaction with outputs, changed rows and consumed offsets,
+fenced by the group generation. One thread, so a rebalance never meets a commit in flight; heartbeats are
+librdkafka's.
 """
 
 import threading

@@ -1,0 +1,134 @@
+"""Alarms 告警: what is said when a sensor's alarm is raised, changes, clears."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from hub import topics
+from hub.citypack.city import City, Gateway
+from hub.contracts.feeds import ActionKind
+from hub.contracts.fields import Feed, Point, Source
+from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
+from hub.contracts.signals import CaseAction, PlacedBy, Signal
+from hub.domain.gateways import KINDS, Slots, instant, limits_of
+from hub.flow import Emit
+
+SENSOR_SOURCE = "gateway:"
+"""How the source of a signal made by sensing begins; such signals are the hub's own, not a publisher's."""
+
+_STATES = (
+    AlarmState.UNKNOWN,
+    AlarmState.ACTIVE_UNACKED,
+    AlarmState.ACTIVE_ACKED,
+    AlarmState.CLEARED_UNACKED,
+    AlarmState.CLEARED_ACKED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alarm that was raised or cleared: slot, kind (position in KINDS), event time in milliseconds."""
+
+    slot: int
+    kind: int
+    at_ms: int
+    active: bool
+
+
+def alarm_id(gateway: Gateway, slots: Slots, where: tuple[int, int]) -> str:
+    """gateway/sensor/kind/number."""
+    sensor = gateway.sensors[where[0]].id
+    return f"{gateway.id}/{sensor}/{KINDS[where[1]]}/{int(slots['number'][where])}"
+
+
+def alarm_slot(gateway: Gateway, slots: Slots, wanted: str) -> tuple[int, int] | None:
+    """Where the alarm with an id is, or None if no alarm has that id now."""
+    parts = wanted.split("/")
+    for slot, sensor in enumerate(gateway.sensors):
+        if len(parts) == 4 and sensor.id == parts[1]:
+            for kind in range(len(KINDS)):
+                if slots["number"][slot, kind] and alarm_id(gateway, slots, (slot, kind)) == wanted:
+                    return slot, kind
+    return None
+
+
+def change_emits(
+    city: City, gateway: Gateway, slots: Slots, changes: Iterable[Raised], arrived: datetime
+) -> Iterable[Emit]:
+    """For each alarm raised or cleared: its state, and its signal (or that one's end) for the town's log."""
+    for change in changes:
+        where = (change.slot, change.kind)
+        at = instant(change.at_ms)
+        yield alarm_emit(city, gateway, slots, where, at)
+        yield (
+            _signal(city, gateway, slots, where, at, arrived)
+            if change.active
+            else _end(gateway, slots, where, at, arrived)
+        )
+
+
+def alarm_emit(city: City, gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime) -> Emit:
+    """The alarm's newest state."""
+    sensor, place = gateway.sensors[where[0]], gateway.places[where[0]]
+    limits = limits_of(city, gateway)
+    kind = KINDS[where[1]]
+    limit = {AlarmKind.HIGH: limits.high, AlarmKind.LOW: limits.low}.get(kind)
+    value = float(slots["value"][where[0]])
+    alarm = Alarm(
+        alarm_id=alarm_id(gateway, slots, where),
+        gateway=gateway.id,
+        sensor=sensor.id,
+        kind=kind,
+        state=_STATES[int(slots["alarm"][where])],
+        raised=instant(int(slots["raised_ms"][where])),
+        changed=at,
+        value=value if np.isfinite(value) and kind is not AlarmKind.SILENT else None,
+        limit=None if limit is None else float(limit[where[0]]),
+        town=place.town,
+        cell=place.cell,
+    )
+    return Emit(
+        topics.ALARMS, f"{gateway.id}/{sensor.id}/{kind}", f"{alarm.alarm_id}/{at.isoformat()}", at, alarm
+    )
+
+
+def _signal(
+    city: City, gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime, arrived: datetime
+) -> Emit:
+    sensor, place, kind = gateway.sensors[where[0]], gateway.places[where[0]], KINDS[where[1]]
+    about = city.kinds[sensor.kind]
+    category = about.silent_category if kind is AlarmKind.SILENT else about.category
+    signal = Signal(
+        source=f"{SENSOR_SOURCE}{gateway.id}",
+        id=alarm_id(gateway, slots, where),
+        feed=Feed.SENSOR,
+        time=at,
+        arrived=arrived,
+        town=place.town,
+        key_town=place.key_town,
+        cell=place.cell,
+        point=Point(lon=sensor.lon, lat=sensor.lat),
+        placed_by=PlacedBy.POINT,
+        category=category,
+        urgency=city.urgency_of(category),
+        summary=f"{sensor.id} {kind}",
+        trace=(f"sensor {sensor.id} is {kind}",),
+    )
+    return Emit(topics.SIGNALS, signal.key_town, signal.id, at, signal)
+
+
+def _end(gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime, arrived: datetime) -> Emit:
+    ended = alarm_id(gateway, slots, where)
+    source = f"{SENSOR_SOURCE}{gateway.id}"
+    action = CaseAction(
+        source=source,
+        id=f"{ended}/cleared",
+        kind=ActionKind.CLOSE_SIGNAL,
+        at=at,
+        arrived=max(at, arrived),
+        key_town=gateway.places[where[0]].key_town,
+        signal=Source(source=source, id=ended),
+    )
+    return Emit(topics.SIGNALS, action.key_town, action.id, at, action)
