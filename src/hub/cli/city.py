@@ -11,6 +11,7 @@ from rich.table import Table
 from hub.citypack.city import City
 from hub.citypack.draft import Mistake
 from hub.citypack.load import load_city, packaged_cities, read_pack
+from hub.cli.city_learn import learn
 
 _PIPED_WIDTH = 200
 
@@ -18,6 +19,9 @@ _PIPED_WIDTH = 200
 @click.group()
 def city() -> None:
     """City packs: the files that make the hub run a city."""
+
+
+city.add_command(learn)
 
 
 @city.command()

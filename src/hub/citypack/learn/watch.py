@@ -1,0 +1,6 @@
+"""How the learner tells whoever waits what it is doing."""
+
+from collections.abc import Callable
+
+Watch = Callable[[str], None]
+"""Called now and then with a few words."""
