@@ -1,0 +1,154 @@
+"""The Prometheus exporter: reads the hub's topics from the beginning, follows them, serves `/metrics`."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+import structlog
+from prometheus_client import CollectorRegistry, start_http_server
+
+from hub import topics
+from hub.errors import HubError
+from hub.exporters.fold import FOLDED_TOPICS
+from hub.exporters.gauges import CityGauges
+from hub.exporters.totals import CityTotals
+from hub.metrics import HubMetrics
+from hub.runtime.lag import LagReader
+from hub.runtime.reader import Follower
+from hub.runtime.record import Record
+
+log = structlog.get_logger("hub.exporter")
+
+SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "city": (topics.HOTLINE, topics.GRID, topics.INSPECTIONS, topics.ACTIONS, topics.SIGNALS),
+        "sensing": (topics.READINGS,),
+    }
+)
+"""The topics that each group of core steps reads, for its lag."""
+
+HOST = "127.0.0.1"
+PUBLISH_S = 0.5
+LAG_S = 5.0
+PAUSE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExporterConfig:
+    """Which city an exporter shows and where its topics are."""
+
+    brokers: str
+    prefix: str
+    districts: tuple[str, ...]
+
+
+class MetricsServer:
+    """A page `/metrics` of one registry on the loopback address; as a context manager it closes at the end.
+
+    Port 0 takes a free one. Raises HubError where the port is taken.
+    """
+
+    def __init__(self, registry: CollectorRegistry, port: int = 0) -> None:
+        try:
+            self._server, self._thread = start_http_server(port, HOST, registry)
+        except OSError as trouble:
+            raise HubError(
+                f"The metrics page can't use port {port}: {trouble.strerror}",
+                fix="set HUB_METRICS_PORT to another port, or to 0 for a free one",
+            ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._server.server_port
+
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"http://{HOST}:{self.port}/metrics"
+
+    def close(self) -> None:
+        """Stop serving; scrapes under way end first."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Exporter:
+    """Keeps the metrics of a city up to date for as long as ``run`` runs.
+
+    After each start it reads its topics from the beginning, so it keeps nothing of its own. Serve its metrics
+    only once it is ``ready``: counters that are still growing into the past would look like a burst.
+    """
+
+    def __init__(self, config: ExporterConfig, metrics: HubMetrics) -> None:
+        self._config = config
+        self._metrics = metrics
+        self._gauges = CityGauges(metrics, config.districts)
+        self._stop = threading.Event()
+        self.ready = threading.Event()
+        """Set once everything that was there at the start has been read."""
+
+    @property
+    def totals(self) -> CityTotals:
+        """The city in figures, as last published. Safe from any thread."""
+        return self._gauges.totals
+
+    def stop(self) -> None:
+        """Let ``run`` return. Safe from any thread and from signal handlers."""
+        self._stop.set()
+
+    def run(self, on_ready: Callable[[], None] | None = None) -> None:
+        """Follow the topics until ``stop``. Raises HubError where no cluster answers at the start."""
+        config = self._config
+        follower = Follower(config.brokers, FOLDED_TOPICS, prefix=config.prefix, from_beginning=True)
+        lag = threading.Thread(target=self._watch_lag, name="hub-lag", daemon=True)
+        with follower:
+            lag.start()
+            self._follow(follower, on_ready)
+        lag.join(LAG_S)
+
+    def _follow(self, follower: Follower, on_ready: Callable[[], None] | None) -> None:
+        published = time.monotonic()
+        while not self._stop.is_set():
+            live = self.ready.is_set()
+            for record in self._read(follower):
+                self._gauges.take(record, live=live)
+            if follower.caught_up and not live:
+                self._gauges.publish()
+                self.ready.set()
+                log.info("exporter_ready")
+                if on_ready is not None:
+                    on_ready()
+            elif live and time.monotonic() - published >= PUBLISH_S:
+                self._gauges.publish()
+                published = time.monotonic()
+
+    def _read(self, follower: Follower) -> Iterable[Record]:
+        try:
+            return follower.read()
+        except HubError as trouble:
+            log.warning("exporter_read_failed", error=trouble.message)
+            self._stop.wait(PAUSE_S)
+            return ()
+
+    def _watch_lag(self) -> None:
+        reader = LagReader(self._config.brokers, self._config.prefix)
+        while not self._stop.is_set():
+            try:
+                for (topic, partition), waiting in reader.read(SOURCES).items():
+                    self._metrics.consumer_lag.labels(topic, partition).set(waiting)
+            except HubError as trouble:
+                log.warning("exporter_lag_failed", error=trouble.message)
+            self._stop.wait(LAG_S)

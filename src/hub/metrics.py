@@ -1,0 +1,202 @@
+"""Every metric of the hub, declared once: prefix `hub_`, base units, labels with few and known values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    disable_created_metrics,
+)
+
+from hub import __version__
+
+STEP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Buckets for work inside the hub."""
+
+ORDER_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
+"""Buckets for the way from a citizen's ticket to a unit's order."""
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "district": "code of a district of the city pack, or `other`",
+        "feed": "topic that a record came on, or `other`",
+        "kind": "what is wrong at a sensor: `high`, `low`, `silent`",
+        "partition": "partition of the topic",
+        "reason": "a name from the list of reasons",
+        "stage": "stage of a case",
+        "state": "state of an alarm",
+        "step": "step of the map",
+        "tally": "column of the ledger: `accepted`, `rejected`, `duplicate`, `late`, `dead`",
+        "topic": "topic of the map, without the deployment's prefix",
+        "urgency": "urgency of a case: `general`, `utility`, `life`",
+        "version": "version of the hub",
+        "worker": "group of steps that run in one loop: `city`, `sensing`",
+    }
+)
+"""Where the values of each label come from: enums, the map or the city pack, never a record's own text."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """How one metric is declared: its name as Prometheus shows it, its type, labels and meaning."""
+
+    name: str
+    type: str
+    labels: tuple[str, ...]
+    help: str
+
+
+class HubMetrics:
+    """All metrics in one registry. A process fills those that it knows; the others stay without series."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        # A series with the time of creation beside each counter helps nobody; the switch has no types.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = registry
+        self._rows: list[MetricRow] = []
+        self._declare_build()
+        self._declare_steps()
+        self._declare_city()
+        self._declare_flow()
+
+    @property
+    def rows(self) -> tuple[MetricRow, ...]:
+        """How each metric is declared, by name."""
+        return tuple(sorted(self._rows, key=lambda row: row.name))
+
+    def _declare_build(self) -> None:
+        text = "Always 1; says which version of the hub this process runs."
+        Info("hub_build", text, registry=self._registry).info({"version": __version__})
+        self._rows.append(MetricRow("hub_build_info", "gauge", ("version",), text))
+
+    def _declare_steps(self) -> None:
+        """What workers count as they commit; `hub run` fills these."""
+        self.step_records = self._counter(
+            "hub_step_records_total", "Records that a step took in, counted at commit.", "step"
+        )
+        self.step_outputs = self._counter(
+            "hub_step_outputs_total", "Records that a step wrote, by topic.", "step", "topic"
+        )
+        self.step_outcomes = self._counter(
+            "hub_step_outcomes_total",
+            "What steps decided, by reason: one for each record, one for each clock that fired. "
+            "Refused records have the tally rejected or dead.",
+            "step",
+            "tally",
+            "reason",
+        )
+        self.step_batch_seconds = self._histogram(
+            "hub_step_batch_seconds",
+            "Time that a step worked on one batch of one partition, in seconds.",
+            STEP_SECONDS,
+            "step",
+        )
+        self.commit_seconds = self._histogram(
+            "hub_commit_seconds",
+            "Time from the beginning of a transaction to its commit, in seconds.",
+            STEP_SECONDS,
+            "worker",
+        )
+        self.dead_letters = self._counter(
+            "hub_dead_letters_total", "Records written to dead letters, by reason.", "reason"
+        )
+        self.delivery_failures = self._counter(
+            "hub_delivery_failures_total",
+            "Failed tries to write an order to its unit's own topic.",
+        )
+
+    def _declare_city(self) -> None:
+        """How the city is now, rebuilt from the topics; `hub exporter` fills these."""
+        self.cases = self._gauge(
+            "hub_cases", "Cases by stage and district, closed ones included.", "stage", "district"
+        )
+        self.open_cases_warned = self._gauge(
+            "hub_open_cases_warned",
+            "Open cases with a running limit that has warned, and none that is breached.",
+            "district",
+        )
+        self.open_cases_breached = self._gauge(
+            "hub_open_cases_breached",
+            "Open cases that passed the limit to sign for them or to resolve them, and still wait for it.",
+            "district",
+        )
+        self.open_cases_unaccountable = self._gauge(
+            "hub_open_cases_without_one_accountable_unit",
+            "Open cases that do not have exactly one accountable unit. Must be 0.",
+            "district",
+        )
+        self.alarms = self._gauge(
+            "hub_alarms", "Sensors' alarms by state and kind, the newest of each.", "state", "kind"
+        )
+
+    def _declare_flow(self) -> None:
+        """Whether records flow and none is lost; `hub exporter` fills these."""
+        self.ledger_records = self._counter(
+            "hub_ledger_records_total", "Records of a feed by how they ended.", "feed", "tally"
+        )
+        self.ledger_imbalance = self._gauge(
+            "hub_ledger_imbalance_records",
+            "Records of a feed that intake took and the ledger does not count yet: on the way between steps, "
+            "or lost if this stays above 0; doubled if below. Readings end in the step that takes them.",
+            "feed",
+        )
+        self.feed_age_seconds = self._gauge(
+            "hub_feed_age_seconds",
+            "Time since the hub last handled a record of the feed, in seconds, at the moment of the scrape.",
+            "feed",
+        )
+        self.consumer_lag = self._gauge(
+            "hub_consumer_lag_records",
+            "Records that wait for their step. The end mark of a transaction counts as one, "
+            "so a partition at rest may show 1.",
+            "topic",
+            "partition",
+        )
+        self.ticket_to_order_seconds = self._histogram(
+            "hub_ticket_to_order_seconds",
+            "Time from a signal's arrival to the order of the unit that leads, in seconds; live orders only.",
+            ORDER_SECONDS,
+            "urgency",
+        )
+        self.unreadable = self._counter(
+            "hub_exporter_unreadable_total", "Records that the exporter could not read and left out.", "topic"
+        )
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        self._rows.append(MetricRow(name, "counter", labels, text))
+        return Counter(name, text, labels, registry=self._registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        self._rows.append(MetricRow(name, "gauge", labels, text))
+        return Gauge(name, text, labels, registry=self._registry)
+
+    def _histogram(self, name: str, text: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        self._rows.append(MetricRow(name, "histogram", labels, text))
+        return Histogram(name, text, labels, buckets=buckets, registry=self._registry)
+
+
+def metrics_page() -> str:
+    """The page docs/generated/metrics.md: every metric with type, labels and meaning, in Markdown."""
+    rows = HubMetrics(CollectorRegistry()).rows
+    lines = [
+        "# Metrics",
+        "",
+        "Generated from `src/hub/metrics.py` by `make docs`; do not edit.",
+        "",
+        "`hub run` serves the metrics of its steps, `hub exporter` those of the city: each on its own page",
+        "`/metrics`, on the loopback address, on the port of `HUB_METRICS_PORT`.",
+        "",
+        "| Metric | Type | Labels | Meaning |",
+        "|---|---|---|---|",
+    ]
+    for row in rows:
+        labels = ", ".join(f"`{label}`" for label in row.labels) or "none"
+        lines.append(f"| `{row.name}` | {row.type} | {labels} | {row.help} |")
+    lines += ["", "## Labels", "", "| Label | Values |", "|---|---|"]
+    lines += [f"| `{label}` | {LABELS[label]} |" for label in sorted(LABELS)]
+    return "\n".join(lines) + "\n"
