@@ -100,8 +100,8 @@ def _templates(draft: Draft) -> Iterator[Mistake]:
     reported: set[str] = set()
     for entry in draft.catalogue.entries:
         row = entry.model
-        named = (row.lead, *row.assist)
-        for town in draft.towns.models:
+        named = {row.lead, *row.assist} & {OWN_TOWN, OWN_DISTRICT}
+        for town in draft.towns.models if named else ():
             if row.town not in (None, town.code) or row.district not in (None, town.district):
                 continue
             for template, place, known in (
