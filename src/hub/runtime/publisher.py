@@ -7,19 +7,25 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, Message, Producer
 
 from hub.contracts.fields import Contract
 from hub.errors import HubError
 from hub.flow import Emit
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
-from hub.runtime.topic_specs import LETTER_BYTES
+from hub.runtime.topic_specs import LETTER_BYTES, OTHER_BYTES, max_bytes
 from hub.topics import TOPICS
 
 _FLUSH_S = 60.0
 _WAIT_S = 0.1
 _SERVE_EVERY = 1_000
+_ENVELOPE_BYTES = 16_384
+"""Room for key, headers and the batch around them."""
+
+
+class RecordTooLarge(HubError):
+    """A record that its topic does not take for its size."""
 
 
 class Publisher:
@@ -69,7 +75,7 @@ class Publisher:
     ) -> None:
         """Send a record of the map's topic; ``time`` is its event time, ``timestamp`` the record's own.
 
-        Feed topics put the broker's time in place of ``timestamp``. Raises HubError for a record too large.
+        Feed topics put the broker's time in place of ``timestamp``. Raises RecordTooLarge.
         """
         emit = Emit(topic_name, key, id, time, value, case_id)
         headers = write_headers(TOPICS[topic_name], emit, source=source, causation=None)
@@ -87,7 +93,13 @@ class Publisher:
     ) -> None:
         """Send bytes as they are, to the key's own partition or the one given.
 
-        Waits while the queue is full. Raises HubError for a record too large."""
+        Waits while the queue is full. Raises RecordTooLarge.
+        """
+        if value is not None and len(value) > (largest := _largest_value(topic_name)):
+            raise RecordTooLarge(
+                f"a record of {len(value):,} bytes is too large for {topic_name}, which takes {largest:,}",
+                fix="send it in smaller parts",
+            )
         self._since_served += 1
         if self._since_served >= _SERVE_EVERY:
             self._since_served = 0
@@ -106,12 +118,6 @@ class Publisher:
                 return
             except BufferError:
                 self._producer.poll(_WAIT_S)
-            except KafkaException as trouble:
-                raise HubError(
-                    f"{topic_name} does not take a record of {len(value or b''):,} bytes: "
-                    f"{trouble.args[0].str()}",
-                    fix="send it in smaller parts",
-                ) from None
 
     def flush(self, timeout_s: float = _FLUSH_S) -> None:
         """Wait until every record is on its topic. Raises HubError with the reasons of those that are not."""
@@ -132,3 +138,8 @@ class Publisher:
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
         if error is not None:
             self._refused[f"{message.topic()}: {error.str()}"] += 1
+
+
+def _largest_value(topic_name: str) -> int:
+    topic = TOPICS.get(topic_name)
+    return (OTHER_BYTES if topic is None else max_bytes(topic)) - _ENVELOPE_BYTES

@@ -74,7 +74,7 @@ def topic_spec(topic: Topic, settings: Settings) -> TopicSpec:
         "cleanup.policy": "compact" if topic.compacted else "delete",
         "retention.ms": _retention_ms(topic),
         "min.insync.replicas": str(settings.min_insync_replicas),
-        "max.message.bytes": str(_max_bytes(topic)),
+        "max.message.bytes": str(max_bytes(topic)),
         # What arrived when is the hub's to say, not the publisher's, unless time itself is simulated.
         "message.timestamp.type": "LogAppendTime"
         if topic.feed and not settings.simulated_time
@@ -135,7 +135,8 @@ def _retention_ms(topic: Topic) -> str:
     return str(timedelta(days=topic.retention_days) // timedelta(milliseconds=1))
 
 
-def _max_bytes(topic: Topic) -> int:
+def max_bytes(topic: Topic) -> int:
+    """Largest record that the topic takes, headers included."""
     if topic.feed:
         return FEED_BYTES
     return LETTER_BYTES if topic.name == DEAD_LETTERS else OTHER_BYTES
