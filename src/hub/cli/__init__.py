@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "broker": ("hub.cli.broker:broker", "Start, stop and look at the embedded Kafka broker."),
     "city": ("hub.cli.city:city", "Check, show and list city packs."),
     "run": ("hub.cli.run:run", "Run a worker of a live city."),
+    "explain": ("hub.cli.explain:explain", "Show which step decided what about a record or case, and why."),
     "replay": ("hub.cli.replay:replay", "Run files or a tape through the whole hub in event time."),
     "schemas": ("hub.cli.schemas:schemas", "Write, check and freeze the Avro schemas."),
     "settings": ("hub.cli.settings:settings", "Show every setting, its value and its meaning."),
