@@ -12,13 +12,21 @@ from hub.errors import HubError
 
 #: Name -> (module:attribute of the click command, its one-line help).
 COMMANDS: dict[str, tuple[str, str]] = {
+    "act": ("hub.cli.act:act", "Act on a case for a unit, and read the answer."),
     "broker": ("hub.cli.broker:broker", "Start, stop and look at the embedded Kafka broker."),
     "city": ("hub.cli.city:city", "Check, show and list city packs."),
-    "run": ("hub.cli.run:run", "Run a worker of a live city."),
+    "dead-letters": (
+        "hub.cli.dead_letters:dead_letters",
+        "List, show and replay records that could not be used.",
+    ),
     "explain": ("hub.cli.explain:explain", "Show which step decided what about a record or case, and why."),
+    "publish": ("hub.cli.publish:publish", "Publish a file on a feed."),
     "replay": ("hub.cli.replay:replay", "Run files or a tape through the whole hub in event time."),
+    "map": ("hub.cli.map:map_", "Print the map: steps, edges, topics."),
+    "run": ("hub.cli.run:run", "Run a worker of a live city."),
     "schemas": ("hub.cli.schemas:schemas", "Write, check and freeze the Avro schemas."),
     "settings": ("hub.cli.settings:settings", "Show every setting, its value and its meaning."),
+    "tail": ("hub.cli.tail:tail", "Show what comes on a topic, decoded."),
     "topics": ("hub.cli.topics:topics", "Make, list and compare the topics of the map."),
 }
 

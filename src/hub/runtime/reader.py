@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from types import TracebackType
 from typing import Self, cast
 
@@ -34,7 +34,7 @@ def record_of(message: Message, prefix: str = "") -> Record:
 
 def read_whole(
     brokers: str, topics: Sequence[str], *, prefix: str = "", partitions: Sequence[int] | None = None
-) -> Iterator[Record]:
+) -> Generator[Record]:
     """All committed records of topics from the beginning to their end as it is now, in order per partition.
 
     The end is where the oldest open transaction begins. Raises HubError where the cluster does not answer

@@ -1,0 +1,168 @@
+"""`hub act`: a clerk of a unit acts on a case, and reads what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime
+
+import click
+from pydantic import ValidationError
+
+from hub.cli.cluster import brokers_of
+from hub.cli.view import decoded
+from hub.contracts.cases import CaseEvent, Refusal
+from hub.contracts.feeds import ActionKind, UnitAction
+from hub.contracts.fields import Contract, Source
+from hub.contracts.operations import DeadLetter
+from hub.contracts.sensing import Alarm, AlarmState
+from hub.edges.identity import record_key
+from hub.errors import HubError
+from hub.runtime.publisher import Publisher
+from hub.runtime.reader import Follower
+from hub.runtime.refused import Refused
+from hub.settings import load_settings
+from hub.topics import ACTIONS, ALARMS, DEAD_LETTERS, EVENTS, REFUSALS
+
+EXIT_REFUSED = 1
+
+EXAMPLES = """
+\b
+Examples:
+  hub act 110101001-3f2a sign_for --unit water-works
+  hub act 110101001-3f2a resolve --unit water-works --note "pipe replaced"
+  hub act 110101001-3f2a close_signal --unit hotline --signal hotline-12345/t-77
+  hub act gw-12/level-1/high/3 ack_alarm --unit water-works
+
+The same action again has the same id and is ignored; --id makes it another one.
+Exit code 0: done, 1: refused, with the reason, 2: no answer or a wrong call.
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("case", metavar="CASE")
+@click.argument(
+    "action",
+    metavar="ACTION",
+    type=click.Choice([k.value for k in ActionKind if k is not ActionKind.UNKNOWN]),
+)
+@click.option("--unit", required=True, help="Unit that acts.")
+@click.option("--note", help="Note of the unit; stays on the restricted topic.")
+@click.option("--signal", metavar="SOURCE/ID", help="Signal that close_signal closes.")
+@click.option("--id", "action_id", help="Number of the action.  [default: made of all that it says]")
+@click.option("--source", default="hub-act", show_default=True, help="Who publishes the action.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=10.0,
+    show_default=True,
+    help="Seconds to wait for the answer; 0 does not wait.",
+)
+def act(
+    case: str,
+    action: str,
+    unit: str,
+    note: str | None,
+    signal: str | None,
+    action_id: str | None,
+    source: str,
+    wait: float,
+) -> None:
+    """Act on CASE for a unit: sign_for, start, progress, resolve, close, close_signal or ack_alarm.
+
+    CASE is the case's id, or the alarm's for ack_alarm. Waits for the hub's answer and prints it.
+    """
+    body = _action(case, ActionKind(action), unit, note, _signal(signal), action_id, source)
+    settings = load_settings()
+    brokers, prefix = brokers_of(settings), settings.topic_prefix
+    answers = [EVENTS, REFUSALS, DEAD_LETTERS, ALARMS]
+    # Listening begins before the action is sent, so that no answer is missed.
+    with Follower(brokers, answers, prefix=prefix) as follower:
+        with Publisher(brokers, prefix=prefix) as publisher:
+            publisher.publish(
+                ACTIONS,
+                record_key(body),
+                body,
+                source=body.source,
+                id=body.id,
+                time=body.at,
+                case_id=body.case_id,
+            )
+        if not wait:
+            click.echo(f"sent {body.id}")
+            return
+        refused = _await_answer(follower, body, wait)
+    click.get_current_context().exit(EXIT_REFUSED if refused else 0)
+
+
+def _action(
+    case: str,
+    kind: ActionKind,
+    unit: str,
+    note: str | None,
+    signal: Source | None,
+    action_id: str | None,
+    source: str,
+) -> UnitAction:
+    said = "\x1f".join((case, kind.value, unit, note or "", signal.id if signal else ""))
+    try:
+        return UnitAction(
+            source=source,
+            id=action_id or hashlib.sha256(said.encode()).hexdigest()[:24],
+            kind=kind,
+            at=datetime.now(UTC),
+            unit=unit,
+            case_id=case,
+            signal=signal,
+            note=note,
+        )
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, one['loc'])) or 'action'}: {one['msg']}"
+            for one in error.errors(include_input=False)
+        )
+        raise HubError(f"That is no action: {wrong}", fix="hub act --help shows examples") from None
+
+
+def _signal(text: str | None) -> Source | None:
+    if text is None:
+        return None
+    source, _, number = text.partition("/")
+    if not source or not number:
+        raise HubError("--signal names no signal", fix="write SOURCE/ID, e.g. hotline-12345/t-77")
+    return Source(source=source, id=number)
+
+
+def _await_answer(follower: Follower, action: UnitAction, wait_s: float) -> bool:
+    """Print the first answer to the action; whether it was refused. Raises HubError where none comes."""
+    until = time.monotonic() + wait_s
+    while time.monotonic() < until:
+        for record in follower.read():
+            try:
+                answer = _answer(decoded(record), action)
+            except Refused:
+                continue
+            if answer is not None:
+                text, refused = answer
+                click.secho(text, fg="red" if refused else "green")
+                return refused
+    raise HubError(
+        f"No answer to {action.id} within {wait_s:g} s; the action is on {ACTIONS} and is not lost",
+        fix="see whether a worker runs (`hub run`); the same command again is safe",
+    )
+
+
+def _answer(body: Contract, action: UnitAction) -> tuple[str, bool] | None:
+    """What a record says about the action, and whether that is a refusal; None if it is about others."""
+    match body:
+        case CaseEvent() if (body.source, body.source_id) == (action.source, action.id):
+            moves = ", ".join(move.kind.value for move in body.moves)
+            return f"{body.case_id}: {moves}; stage {body.stage.value}, lead {body.lead_unit}", False
+        case Refusal() if (body.source, body.source_id) == (action.source, action.id):
+            return f"refused: {body.reason}. {body.detail}", True
+        case DeadLetter() if (body.source, body.source_id) == (action.source, action.id):
+            return f"refused: {body.reason}. {body.detail}", True
+        case Alarm() if action.kind is ActionKind.ACK_ALARM and body.alarm_id == action.case_id:
+            if body.state in (AlarmState.ACTIVE_ACKED, AlarmState.CLEARED_ACKED):
+                return f"{body.alarm_id}: {body.state.value}", False
+    return None
