@@ -263,14 +263,16 @@ def _source_of(record: Record) -> str:
 
 
 def _header(record: Record, name: str) -> str | None:
-    """A header's text, cut to 200 characters; None if absent or not UTF-8."""
+    """A header's text, cut to 200 characters; None if absent, not UTF-8 or with control characters."""
     value = next((value for key, value in record.headers if key == name), None)
     if not value:
         return None
     try:
-        return value.decode()[:200]
+        text = value.decode()[:200]
     except UnicodeDecodeError:
         return None
+    # The ledger and dead letters hold it as an Id: what is none must not stop them.
+    return None if any(character < " " for character in text) else text
 
 
 def _instant(millis: int) -> datetime:
