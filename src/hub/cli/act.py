@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import click
 from pydantic import ValidationError
 
-from hub.cli.cluster import brokers_of
 from hub.cli.view import decoded
 from hub.contracts.cases import CaseEvent, Refusal
 from hub.contracts.feeds import ActionKind, UnitAction
@@ -18,6 +17,7 @@ from hub.contracts.operations import DeadLetter
 from hub.contracts.sensing import Alarm, AlarmState
 from hub.edges.identity import record_key
 from hub.errors import HubError
+from hub.runtime.cluster import brokers_of
 from hub.runtime.publisher import Publisher
 from hub.runtime.reader import Follower
 from hub.runtime.refused import Refused

@@ -10,11 +10,12 @@ from datetime import datetime
 import click
 from rich.table import Table
 
-from hub.cli.cluster import brokers_of, console
+from hub.cli.terminal import console
 from hub.cli.view import decoded
 from hub.contracts.operations import DeadLetter
 from hub.contracts.reasons import Reason
 from hub.errors import HubError
+from hub.runtime.cluster import brokers_of
 from hub.runtime.publisher import Publisher
 from hub.runtime.reader import read_whole
 from hub.runtime.refused import Refused

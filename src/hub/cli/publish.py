@@ -12,7 +12,6 @@ from rich import progress as bars
 from rich.console import Console
 
 from hub.citypack.load import load_city
-from hub.cli.cluster import brokers_of
 from hub.edges.profile_file import read_profile
 from hub.edges.profiles import Profile, load_profile, profile_names
 from hub.edges.progress import Progress, beside, digest_of, load_progress
@@ -21,6 +20,7 @@ from hub.edges.readings import sensor_slots
 from hub.edges.rows import row_format, rows_of
 from hub.errors import HubError
 from hub.runtime.admin import TopicAdmin
+from hub.runtime.cluster import brokers_of
 from hub.runtime.publisher import Publisher
 from hub.settings import Settings, load_settings
 from hub.topics import ACTIONS, GRID, HOTLINE, INSPECTIONS, READINGS

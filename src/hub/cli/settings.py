@@ -9,7 +9,7 @@ import click
 from pydantic import SecretStr
 from rich.table import Table
 
-from hub.cli.cluster import console
+from hub.cli.terminal import console
 from hub.settings import Settings, load_settings, variable_of
 
 

@@ -9,9 +9,9 @@ from itertools import islice
 
 import click
 
-from hub.cli.cluster import brokers_of
 from hub.cli.view import one_line, shown
 from hub.errors import HubError
+from hub.runtime.cluster import brokers_of
 from hub.runtime.reader import Follower, read_whole
 from hub.runtime.record import Record
 from hub.settings import load_settings

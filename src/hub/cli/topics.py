@@ -11,9 +11,10 @@ import click
 from rich.table import Table
 
 from hub.citypack.load import load_city
-from hub.cli.cluster import brokers_of, console
+from hub.cli.terminal import console
 from hub.domain.privacy import Pseudonyms
 from hub.runtime.admin import Difference, TopicAdmin, TopicSpec, wanted_topics
+from hub.runtime.cluster import brokers_of
 from hub.settings import Settings, load_settings
 from hub.topics import ORDERS, TOPICS, Topic, changelog, unit_orders
 from hub.topology import build_steps
