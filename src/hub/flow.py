@@ -167,3 +167,13 @@ class Step:
     def stateful(self) -> bool:
         """Whether the step keeps rows, and so has a changelog."""
         return bool(self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A box of the map outside the core: asynchronous or another program's, at least once, keeps no state."""
+
+    name: str
+    sources: tuple[str, ...]
+    sinks: tuple[str, ...]
+    doc: str

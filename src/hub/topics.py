@@ -37,7 +37,7 @@ class Envelope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic of the map; ``retention_days`` None keeps for ever, ``partitioned`` False has one partition."""
+    """One topic of the map; ``retention_days`` None keeps for ever, not ``partitioned`` has one partition."""
 
     name: str
     contracts: tuple[type[Contract], ...]
@@ -156,7 +156,7 @@ _ALL = (
         (CaseState,),
         "case",
         "hub",
-        ("exporter", "subscribers"),
+        ("subscribers",),
         Grade.INTERNAL,
         "Newest state of every case",
         None,
@@ -177,7 +177,7 @@ _ALL = (
         (UnitOrder,),
         "unit",
         "hub",
-        ("delivery",),
+        ("delivery", "exporter"),
         Grade.CONFIDENTIAL,
         "Orders of all units, before delivery",
         30,

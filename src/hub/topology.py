@@ -21,9 +21,38 @@ from hub.domain.tables import (
     SEEN_DUE,
     cases_by_place,
 )
-from hub.flow import Arrival, Origin, Step, by_due, by_group
+from hub.flow import Arrival, Edge, Origin, Step, by_due, by_group
 
 FEED_TOPICS = {Feed.HOTLINE: topics.HOTLINE, Feed.GRID: topics.GRID, Feed.INSPECTION: topics.INSPECTIONS}
+
+_FEEDS = tuple(topic.name for topic in topics.TOPICS.values() if topic.feed)
+
+EDGES = (
+    Edge(
+        "publishers", (), _FEEDS, "Departments' own programs, `hub publish` for files, `hub act` for clerks"
+    ),
+    Edge("ticker", (), (topics.SIGNALS, topics.READINGS), "Time itself, as a record on every partition"),
+    Edge(
+        "delivery",
+        (topics.ORDERS,),
+        (topics.unit_orders("<unit>").name, topics.DEAD_LETTERS),
+        "Each order to the topic of its unit, at least once, with the same id",
+    ),
+    Edge(
+        "exporter",
+        (topics.EVENTS, topics.ALARMS, topics.ORDERS, topics.LEDGER),
+        (),
+        "Figures of the city for Prometheus, rebuilt from the topics",
+    ),
+    Edge(
+        "verifier",
+        (topics.EVENTS, topics.LEDGER),
+        (),
+        "Counts again what must hold, with no code of the rules",
+    ),
+    Edge("operators", (topics.DEAD_LETTERS,), _FEEDS, "List dead letters and replay them once mended"),
+)
+"""What stands around the core steps: how records come in, go out and are looked at."""
 
 
 def build_steps(city: City, pseudonyms: Pseudonyms) -> tuple[Step, ...]:

@@ -1,0 +1,1 @@
+"""The hub describes itself: its map, topics, reasons and moves, as pages for people. Pure."""
