@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List, show and replay records that could not be used.",
     ),
     "explain": ("hub.cli.explain:explain", "Show which step decided what about a record or case, and why."),
+    "exporter": ("hub.cli.exporter:exporter", "Serve the city's metrics for Prometheus."),
+    "ledger": ("hub.cli.ledger:ledger", "Print what was received and how it ended."),
     "publish": ("hub.cli.publish:publish", "Publish a file on a feed."),
     "replay": ("hub.cli.replay:replay", "Run files or a tape through the whole hub in event time."),
     "map": ("hub.cli.map:map_", "Print the map: steps, edges, topics."),
@@ -28,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "settings": ("hub.cli.settings:settings", "Show every setting, its value and its meaning."),
     "tail": ("hub.cli.tail:tail", "Show what comes on a topic, decoded."),
     "topics": ("hub.cli.topics:topics", "Make, list and compare the topics of the map."),
+    "verify": ("hub.cli.verify:verify", "Check what the hub wrote by independent rules."),
 }
 
 
