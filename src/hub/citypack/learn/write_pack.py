@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from hub.citypack.model import Pack, PackModel
+from hub.errors import HubError
 
 _WRITTEN = "# Written by `hub city learn`. Change the profile or the rules, and write it again.\n"
 
@@ -65,10 +66,20 @@ def _flat(values: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, Mapping):
             cells |= {f"{name}.{inner}": text for inner, text in _flat(value).items()}
         elif isinstance(value, list):
-            cells[name] = "|".join(map(str, value))
+            cells[name] = _list(name, [str(item) for item in value])
         else:
             cells[name] = _text(value)
     return cells
+
+
+def _list(name: str, items: Sequence[str]) -> str:
+    for item in items:
+        if "|" in item:
+            raise HubError(
+                f"{name}: {item!r} holds a '|', which parts the entries of a list.",
+                fix="leave it out in the source, or by the profile's pattern",
+            )
+    return "|".join(items)
 
 
 def _text(value: object) -> str:
