@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.citypack.labelled import FACTS, ORIGIN_LON, Told, table
 
 from hub.citypack.city import build_city
