@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -79,19 +79,22 @@ def _chosen(report: LedgerReport, source: str | None) -> LedgerReport:
     return LedgerReport(rows, tuple(imbalances(rows)), report.unchecked)
 
 
-def _table(rows: Iterable[LedgerRow], *, hours: bool) -> Table:
+def _table(rows: Sequence[LedgerRow], *, hours: bool) -> Table:
     table = Table(title="Ledger", title_justify="left")
-    table.add_column("feed")
+    if by_feed := any(row.line.feed for row in rows):
+        table.add_column("feed")
     table.add_column("source", overflow="fold")
     if hours:
         table.add_column("hour (UTC)", no_wrap=True)
     for name in ("received", *COLUMNS, "waiting", "imbalance"):
         table.add_column(name, justify="right")
     for row in rows:
-        hour = [f"{row.line.hour:%Y-%m-%d %H:%M}" if row.line.hour else ""] if hours else []
+        head = [row.line.feed, row.line.source] if by_feed else [row.line.source]
+        if hours:
+            head.append(f"{row.line.hour:%Y-%m-%d %H:%M}" if row.line.hour else "")
         figures = [row.received, *(row.ends.get(tally, 0) for tally in COLUMNS), row.waiting]
         wrong = f"[red]{row.imbalance:,}[/]" if row.imbalance else "0"
-        table.add_row(row.line.feed, row.line.source, *hour, *(f"{figure:,}" for figure in figures), wrong)
+        table.add_row(*head, *(f"{figure:,}" for figure in figures), wrong)
     return table
 
 
