@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
 import click
 
 from hub.errors import HubError
+
+if TYPE_CHECKING:
+    from hub.exporters.prometheus import Exporter
 
 EXAMPLES = """
 \b
@@ -32,8 +41,13 @@ SIGTERM or Ctrl-C finishes and commits the batch in hand, then leaves.
 @click.option("--exporter/--no-exporter", default=True, show_default=True, help="Serve metrics.")
 def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     """Run a worker: the core steps exactly once, delivery to units, ticker, metrics."""
+    from prometheus_client import CollectorRegistry
+
     from hub.citypack.load import load_city
     from hub.domain.privacy import Pseudonyms
+    from hub.exporters.commits import count_commit
+    from hub.exporters.prometheus import Exporter, ExporterConfig, MetricsServer
+    from hub.metrics import HubMetrics
     from hub.runtime.admin import TopicAdmin
     from hub.runtime.cluster import brokers_of
     from hub.runtime.topic_specs import wanted_topics
@@ -64,4 +78,25 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
         tick_seconds=0.0 if settings.simulated_time or steps == "sensing" else settings.tick_seconds,
         delivery=steps != "sensing",
     )
-    run_worker(mine, config, Hooks())
+    registry = CollectorRegistry()
+    metrics = HubMetrics(registry)
+    hooks = Hooks(partial(count_commit, metrics), metrics.delivery_failures.inc)
+    with ExitStack() as stack:
+        if exporter:
+            shown = ExporterConfig(brokers, settings.topic_prefix, tuple(loaded.districts))
+            stack.enter_context(_following(Exporter(shown, metrics)))
+            server = stack.enter_context(MetricsServer(registry, settings.metrics_port))
+            click.echo(f"metrics: {server.url}", err=True)
+        run_worker(mine, config, hooks)
+
+
+@contextmanager
+def _following(exporter: Exporter) -> Iterator[None]:
+    """The exporter at work in a thread for the length of a block."""
+    thread = threading.Thread(target=exporter.run, name="exporter", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        exporter.stop()
+        thread.join(5.0)
