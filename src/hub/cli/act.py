@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 from pydantic import ValidationError
 
+from hub.cli.terminal import harmless
 from hub.cli.view import decoded
 from hub.contracts.cases import CaseEvent, Refusal
 from hub.contracts.feeds import ActionKind, UnitAction
@@ -144,7 +145,7 @@ def _await_answer(follower: Follower, action: UnitAction, wait_s: float) -> bool
                 continue
             if answer is not None:
                 text, refused = answer
-                click.secho(text, fg="red" if refused else "green")
+                click.secho(harmless(text), fg="red" if refused else "green")
                 return refused
     raise HubError(
         f"No answer to {action.id} within {wait_s:g} s; the action is on {ACTIONS} and is not lost",

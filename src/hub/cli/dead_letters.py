@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
-from hub.cli.terminal import console
+from hub.cli.terminal import console, harmless
 from hub.cli.view import decoded
 from hub.contracts.operations import DeadLetter
 from hub.contracts.reasons import Reason
@@ -77,7 +78,10 @@ def list_letters(reason: str | None, limit: int | None, as_json: bool) -> None:
     for line in chosen:
         again = "\n(replayed, came back)" if line.came_back else ""
         arrived = f"{line.arrived:%Y-%m-%d %H:%M:%S}"
-        table.add_row(line.letter_id + again, arrived, line.reason, line.step, line.source, line.detail)
+        cells = (line.letter_id, arrived, line.reason, line.step, line.source, line.detail)
+        # Publishers name themselves: what looks like markup is their text.
+        shown = [escape(harmless(cell)) for cell in cells]
+        table.add_row(shown[0] + again, *shown[1:])
     console().print(table)
     click.echo(f"{len(chosen)} of {len(lines)} letters")
 
@@ -93,7 +97,7 @@ def show(letter_id: str, clear: bool) -> None:
     if found is None:
         raise _no_such(letter_id)
     for name, value in found.model_dump(mode="json", exclude={"key", "value", "headers"}).items():
-        click.echo(f"{name:<10} {value}")
+        click.echo(f"{name:<10} {harmless(str(value))}")
     if not clear:
         size = len(found.value or b"")
         click.echo(f"{'value':<10} {size:,} bytes, not shown (--i-may-see-personal-data)")
@@ -101,7 +105,7 @@ def show(letter_id: str, clear: bool) -> None:
     click.secho("What follows may be personal data.", fg="yellow", err=True)
     click.echo(f"{'key':<10} {_printable(found.key)}")
     for header in found.headers:
-        click.echo(f"{'header':<10} {header.name}: {_printable(header.value)}")
+        click.echo(f"{'header':<10} {harmless(header.name)}: {_printable(header.value)}")
     click.echo(f"{'value':<10} {_printable(found.value)}")
 
 
@@ -184,7 +188,7 @@ def _line(letter: DeadLetter) -> LetterLine:
 
 
 def _printable(data: bytes | None) -> str:
-    return "none" if data is None else data.decode(errors="backslashreplace")
+    return "none" if data is None else harmless(data.decode(errors="backslashreplace"))
 
 
 def _no_such(letter_id: str) -> HubError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from hub.cli.terminal import harmless
 from hub.contracts.feeds import ReadingPack
 from hub.contracts.fields import Contract, Grade
 from hub.domain.privacy import mask
@@ -20,7 +21,7 @@ _SHOWN = frozenset(
     {
         "source", "id", "reported_at", "channel", "category", "urgency", "wants_callback", "due", "kind",
         "solved_at", "at", "unit", "case_id", "signal", "place", "code",
-        "letter_id", "step", "reason", "detail", "topic", "partition", "offset", "arrived", "trace_id",
+        "source_id", "letter_id", "step", "reason", "detail", "topic", "partition", "offset", "arrived", "trace_id",
     }
 )  # fmt: skip
 """Fields of restricted topics that hold nothing personal; a new field is masked until it is named here."""
@@ -60,7 +61,11 @@ def shown(record: Record, topic: Topic, *, clear: bool) -> dict[str, Any]:
 
 
 def one_line(row: dict[str, Any]) -> str:
-    """A shown record as a line for people."""
+    """A shown record as a line for people; nothing in it can steer their terminal."""
+    return harmless(_line(row))
+
+
+def _line(row: dict[str, Any]) -> str:
     where = f"{row['timestamp']}  {row['topic']}[{row['partition']}]@{row['offset']}"
     if "removed" in row:
         return f"{where}  {row['key']} removed"

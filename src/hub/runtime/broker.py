@@ -86,7 +86,6 @@ class EmbeddedBroker:
             cluster_id=record.cluster_id if record else None,
             nodes=record.nodes if record else (),
             alive=self._alive(record),
-            size=broker_state.size_on_disk(self._data),
         )
 
     # ---- the data directory --------------------------------------------------------------------------------

@@ -40,13 +40,17 @@ class ClusterRecord(BaseModel):
 
 @dataclass(frozen=True)
 class BrokerStatus:
-    """How the embedded broker is now: `alive` are the ids of running nodes, `size` is bytes on disk."""
+    """How the embedded broker is now: `alive` are the ids of running nodes."""
 
     data: Path
     cluster_id: str | None
     nodes: tuple[NodeRecord, ...]
     alive: frozenset[int]
-    size: int
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk now; with hundreds of topics, counting them takes a while."""
+        return size_on_disk(self.data)
 
     @property
     def running(self) -> bool:
