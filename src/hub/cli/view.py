@@ -21,7 +21,8 @@ _SHOWN = frozenset(
     {
         "source", "id", "reported_at", "channel", "category", "urgency", "wants_callback", "due", "kind",
         "solved_at", "at", "unit", "case_id", "signal", "place", "code",
-        "source_id", "letter_id", "step", "reason", "detail", "topic", "partition", "offset", "arrived", "trace_id",
+        "source_id", "letter_id", "step", "reason", "detail", "topic", "partition", "offset", "arrived",
+        "trace_id",
     }
 )  # fmt: skip
 """Fields of restricted topics that hold nothing personal; a new field is masked until it is named here."""
