@@ -28,7 +28,20 @@ AIR_STATIONS: Mapping[str, tuple[float, float]] = {
 }
 """The stations of the city's published hourly air readings; WGS-84 points to about 100 m."""
 
-AIR_KINDS = ("pm25", "pm10", "so2", "no2", "co", "o3")
+AIR_KINDS = (
+    "pm25",
+    "pm10",
+    "so2",
+    "no2",
+    "co",
+    "o3",
+    "air-temperature",
+    "air-pressure",
+    "dew-point",
+    "rain",
+    "wind-speed",
+)
+"""What a station measures, in the order of its packs' columns (the profile `beijingair`)."""
 
 _PROFILES: tuple[tuple[str, ...], ...] = (
     ("water-pressure",) * 6 + ("manhole-tilt",) * 4,
