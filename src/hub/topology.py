@@ -28,8 +28,12 @@ FEED_TOPICS = {Feed.HOTLINE: topics.HOTLINE, Feed.GRID: topics.GRID, Feed.INSPEC
 _FEEDS = tuple(topic.name for topic in topics.TOPICS.values() if topic.feed)
 
 EDGES = (
+    Edge("publishers", (), _FEEDS, "Departments' own programs; `hub publish` for files"),
     Edge(
-        "publishers", (), _FEEDS, "Departments' own programs, `hub publish` for files, `hub act` for clerks"
+        "clerks",
+        (topics.EVENTS, topics.REFUSALS, topics.ALARMS, topics.DEAD_LETTERS),
+        (topics.ACTIONS,),
+        "A clerk of a unit acts on a case with `hub act` and reads the answer",
     ),
     Edge("ticker", (), (topics.SIGNALS, topics.READINGS), "Time itself, as a record on every partition"),
     Edge(
@@ -46,11 +50,16 @@ EDGES = (
     ),
     Edge(
         "verifier",
-        (topics.EVENTS, topics.LEDGER),
+        (*_FEEDS, topics.SIGNALS, topics.EVENTS, topics.STATE, topics.LEDGER),
         (),
-        "Counts again what must hold, with no code of the rules",
+        "`hub verify` and `hub ledger` count again what must hold, without code of the rules",
     ),
-    Edge("operators", (topics.DEAD_LETTERS,), _FEEDS, "List dead letters and replay them once mended"),
+    Edge(
+        "operators",
+        (topics.DEAD_LETTERS,),
+        (*_FEEDS, topics.SIGNALS, topics.ORDERS),
+        "`hub dead-letters` lists what could not be used and puts it back once it is mended",
+    ),
 )
 """What stands around the core steps: how records come in, go out and are looked at."""
 
