@@ -18,6 +18,7 @@ from hub import topics
 from hub.flow import Step
 from hub.runtime.changelog import restore, row_key
 from hub.runtime.record import Record
+from hub.runtime.state import PartitionState
 from hub.runtime.task import Batch, Output, PartitionTask
 
 log = structlog.get_logger("hub.core")
@@ -166,23 +167,22 @@ class CoreLoop:
     def _on_assign(self, consumer: Consumer, assigned: list[TopicPartition]) -> None:
         """Take over partitions: their rows as of the committed offsets, then their records from there on."""
         start = consumer.committed(assigned, CALL_TIMEOUT_S)  # waits for offsets of open transactions
+        fresh: dict[str, dict[int, PartitionState]] = {}
         for at in start:
             if at.error is not None:
                 raise KafkaException(at.error)
             topic = at.topic.removeprefix(self._config.prefix)
-            self._tasks[topic, at.partition] = self._restored(topic, at.partition)
+            task = PartitionTask(self._step_of[topic], topic, at.partition, self._config.partitions)
+            self._tasks[topic, at.partition] = task
+            if task.step.stateful:
+                fresh.setdefault(task.step.name, {})[at.partition] = task.state
+        for step, states in fresh.items():
+            name = self._config.prefix + topics.changelog(step).name
+            rows = restore(self._config.brokers, name, states)
+            log.info("core_restored", step=step, partitions=len(states), rows=rows)
         consumer.assign([TopicPartition(at.topic, at.partition, max(at.offset, 0)) for at in start])
         self.assigned.set()
         log.info("core_assigned", group=self._config.group, partitions=len(start))
-
-    def _restored(self, topic: str, partition: int) -> PartitionTask:
-        step = self._step_of[topic]
-        task = PartitionTask(step, topic, partition, self._config.partitions)
-        if step.stateful:
-            name = self._config.prefix + topics.changelog(step.name).name
-            rows = restore(self._config.brokers, name, partition, task.state)
-            log.info("core_restored", step=step.name, partition=partition, rows=rows)
-        return task
 
     def _drop(self, _: Consumer, revoked: list[TopicPartition]) -> None:
         for at in revoked:

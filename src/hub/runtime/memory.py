@@ -49,23 +49,33 @@ class MemoryRunner:
         self,
         topic: str,
         key: str,
-        value: Contract | bytes,
+        value: Contract,
         *,
         source: str,
         id: str,
         time: datetime,
         arrived: datetime | None = None,
-        headers: Iterable[tuple[str, bytes | None]] | None = None,
     ) -> None:
-        """Append a record as a publisher does; raw bytes and headers as given, for what they get wrong."""
-        if isinstance(value, Contract):
-            emit = Emit(topic, key, id, time, value)
-            sent = tuple(write_headers(topics.TOPICS[topic], emit, source=source, causation=None))
-            data = encode(value)
-        else:
-            sent, data = (), value
-        stamp = int((arrived or time).timestamp() * 1000)
-        self._append(Output(topic, key.encode(), data, sent if headers is None else tuple(headers), stamp))
+        """Append a record as a publisher does."""
+        emit = Emit(topic, key, id, time, value)
+        headers = tuple(write_headers(topics.TOPICS[topic], emit, source=source, causation=None))
+        self.publish_raw(topic, key.encode(), encode(value), headers, arrived=arrived or time)
+
+    def publish_raw(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Iterable[tuple[str, bytes | None]],
+        *,
+        arrived: datetime,
+        partition: int | None = None,
+    ) -> None:
+        """Append bytes as they are, to the key's own partition or the one given: for what publishers get wrong."""
+        home = partition_of(key or b"", self.partitions) if partition is None else partition
+        log = self._log[topic, home]
+        stamp = int(arrived.timestamp() * 1000)
+        log.append(Record(topic, home, len(log), stamp, key, value, tuple(headers)))
 
     def tick(self, at: datetime) -> None:
         """Move every clock of the city to at least this time."""

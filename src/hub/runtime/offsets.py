@@ -1,12 +1,30 @@
 """How far topics and groups are: ends of partitions, committed offsets."""
 
+import time
 from collections.abc import Iterable
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from hub.errors import HubError
 
 _TIMEOUT_S = 30.0
+_PAUSE_S = 0.1
+
+_ELECTING = frozenset({KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE})
+"""What brokers say of a partition whose leader is being chosen: made just now, or after a broker's loss."""
+
+
+def watermarks(reader: Consumer, at: TopicPartition) -> tuple[int, int]:
+    """First offset and one past the last of a partition; waits for its leader. Raises KafkaException."""
+    deadline = time.monotonic() + _TIMEOUT_S
+    while True:
+        try:
+            low, high = reader.get_watermark_offsets(at, timeout=_TIMEOUT_S)
+            return int(low), int(high)
+        except KafkaException as trouble:
+            if trouble.args[0].code() not in _ELECTING or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def end_offsets(brokers: str, topic: str, partitions: Iterable[int]) -> dict[int, int]:
@@ -14,10 +32,7 @@ def end_offsets(brokers: str, topic: str, partitions: Iterable[int]) -> dict[int
     reader = _client(brokers, f"{topic}-ends")
     try:
         return {
-            partition: int(
-                reader.get_watermark_offsets(TopicPartition(topic, partition), timeout=_TIMEOUT_S)[1]
-            )
-            for partition in partitions
+            partition: watermarks(reader, TopicPartition(topic, partition))[1] for partition in partitions
         }
     except KafkaException as trouble:
         raise _no_answer(brokers, trouble) from None
@@ -26,7 +41,7 @@ def end_offsets(brokers: str, topic: str, partitions: Iterable[int]) -> dict[int
 
 
 def committed_offsets(brokers: str, group: str, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-    """The next offset that a group will read of each partition; 0 where it never committed. Raises HubError."""
+    """The next offset that a group will read of each partition, 0 if it never committed. Raises HubError."""
     reader = _client(brokers, group)
     try:
         asked = [TopicPartition(topic, partition) for partition in partitions]

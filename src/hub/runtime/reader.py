@@ -10,6 +10,7 @@ from typing import Self, cast
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from hub.errors import HubError
+from hub.runtime.offsets import watermarks
 from hub.runtime.record import Record
 
 _TIMEOUT_S = 30.0
@@ -145,16 +146,10 @@ class _Assigned:
 
     def ends(self) -> dict[tuple[str, int], tuple[int, int]]:
         """First offset and one past the last of every partition."""
-        found = {}
-        for topic, partition in self._partitions:
-            try:
-                low, high = self._consumer.get_watermark_offsets(
-                    TopicPartition(topic, partition), timeout=_TIMEOUT_S
-                )
-            except KafkaException as trouble:
-                raise _no_answer(self._brokers, trouble) from None
-            found[topic, partition] = (int(low), int(high))
-        return found
+        try:
+            return {at: watermarks(self._consumer, TopicPartition(*at)) for at in self._partitions}
+        except KafkaException as trouble:
+            raise _no_answer(self._brokers, trouble) from None
 
     def start(self, offsets: dict[tuple[str, int], int]) -> None:
         self._consumer.assign([TopicPartition(topic, at, offset) for (topic, at), offset in offsets.items()])

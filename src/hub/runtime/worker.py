@@ -1,7 +1,6 @@
 """A worker: one Faust process that hosts the core loops and, beside them, the asynchronous edges."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,9 +49,8 @@ def run_worker(steps: Iterable[Step], config: WorkerConfig, hooks: Hooks) -> Non
     Ends the process, with exit code 0 after a signal and another after a fault.
     """
     app = build_app(tuple(steps), config, hooks)
-    worker = faust.Worker(
-        app, loglevel=logging.WARNING, redirect_stdouts=False, logging_config={"version": 1}
-    )
+    worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False)
+    worker.spinner = None  # it wants a terminal, and a handler of its own in front of the log's
     worker.execute_from_commandline()
 
 
