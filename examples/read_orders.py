@@ -27,7 +27,7 @@ def schema(version: int) -> Any:
 
 
 def order(value: bytes, headers: dict[str, bytes]) -> dict[str, Any]:
-    """The order in the version that this program knows, whatever older or newer one of SCHEMAS was written."""
+    """The order in the version that this program knows, whichever version of SCHEMAS was written."""
     written = int(headers["ce_dataschema"].decode().rpartition(":")[2])
     found = fastavro.schemaless_reader(io.BytesIO(value), schema(written), schema(VERSION))
     assert isinstance(found, dict)
