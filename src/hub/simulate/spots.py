@@ -1,0 +1,130 @@
+"""Places in the simulated city: points near a community, addresses, and what a publisher writes of them."""
+
+import random
+from dataclasses import dataclass
+from math import cos, hypot, radians
+
+from hub.citypack.city import City, Located
+from hub.citypack.geometry import METRES_PER_DEGREE
+from hub.contracts.fields import PlaceRef, Point
+from hub.simulate.chance import Weighted
+
+JITTER_M = 160.0
+"""How far from the point of its community a place lies, one standard deviation, metres."""
+
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place: its point, where that lies, and what people call it."""
+
+    point: Point
+    at: Located
+    area: str
+    """Code of the community, or of the town where the pack knows none."""
+    name: str
+
+
+class Spots:
+    """Draws places of a city: towns by their residents, within a town any community as likely."""
+
+    def __init__(self, city: City, language: str) -> None:
+        self.city = city
+        self._language = language
+        self._anchors: dict[str, list[tuple[str, str, Point]]] = {code: [] for code in city.towns}
+        for community in city.communities.values():
+            if community.lon is not None and community.lat is not None:
+                point = Point(lon=community.lon, lat=community.lat)
+                self._anchors[community.town].append((community.code, community.name, point))
+        for town in city.towns.values():
+            if not self._anchors[town.code]:
+                self._anchors[town.code] = [(town.code, town.name, p) for p in city.points_of(town.code)]
+        known = [town for town in city.towns.values() if self._anchors[town.code]]
+        mean = sum(town.residents for town in known) / max(len(known), 1) or 1.0
+        self.towns = Weighted([t.code for t in known], [t.residents or mean for t in known])
+
+    def draw(self, rng: random.Random) -> Spot:
+        """A place somewhere in the city."""
+        return self.in_town(rng, self.towns.draw(rng))
+
+    def in_town(self, rng: random.Random, town: str) -> Spot:
+        """A place of a town, or of a neighbour just beyond its border."""
+        anchors = self._anchors[town]
+        area, name, point = anchors[int(rng.random() * len(anchors))]
+        return self._scattered(rng, Spot(point, Located(town, None, town), area, name), JITTER_M)
+
+    def near(self, rng: random.Random, spot: Spot, within_m: float) -> Spot:
+        """A place within so many metres of another, more often near than far."""
+        return self._scattered(rng, spot, within_m / 2.2, within_m)
+
+    def at(self, point: Point) -> Spot | None:
+        """The place of a point, None outside the city."""
+        located = self.city.locate(point)
+        if located is None:
+            return None
+        return Spot(point, located, located.town, self.city.towns[located.town].name)
+
+    def _scattered(self, rng: random.Random, spot: Spot, sigma_m: float, limit_m: float = 1e9) -> Spot:
+        for _ in range(_TRIES):
+            east, north = rng.gauss(0.0, sigma_m), rng.gauss(0.0, sigma_m)
+            if hypot(east, north) > limit_m:
+                continue
+            moved = _moved(spot.point, east, north)
+            located = self.city.locate(moved)
+            if located is not None:
+                return self._spot(moved, located, spot)
+        located = self.city.locate(spot.point)
+        return spot if located is None else self._spot(spot.point, located, spot)
+
+    def _spot(self, point: Point, located: Located, origin: Spot) -> Spot:
+        """The spot under its community's name, or its town's where it lies across a town's border."""
+        community = self.city.communities.get(origin.area)
+        if community is not None and community.town == located.town:
+            return Spot(point, located, origin.area, origin.name)
+        return Spot(point, located, located.town, self.city.towns[located.town].name)
+
+    # what publishers write
+
+    def address(self, rng: random.Random, spot: Spot) -> str:
+        """An exact address, as a citizen says it."""
+        number, building, door = (
+            1 + int(rng.random() * 60),
+            1 + int(rng.random() * 20),
+            int(rng.random() * 28),
+        )
+        if self._language != "zh":
+            return f"{number} Main St, {self.city.towns[spot.at.town].name}"
+        town = self.city.towns[spot.at.town]
+        district = self.city.districts[town.district].name
+        area = spot.name if spot.name != town.name else ""
+        return (
+            f"{district}{town.name}{area}{building}号楼{1 + number % 6}单元{1 + door // 4:d}0{1 + door % 4:d}"
+        )
+
+    def told_by_citizen(self, rng: random.Random, spot: Spot, address: str) -> PlaceRef:
+        """Mostly a point with a code, often a code and an address alone, seldom a point alone."""
+        told = rng.random()
+        if told < 0.72:
+            return PlaceRef(point=spot.point, code=spot.area, address=address if told < 0.45 else None)
+        if told < 0.92:
+            return PlaceRef(code=spot.area, address=address)
+        if told < 0.97:
+            return PlaceRef(code=self._alias(spot.at.town), address=address)
+        return PlaceRef(point=spot.point)
+
+    def told_by_worker(self, rng: random.Random, spot: Spot) -> PlaceRef:
+        """A grid worker's phone knows the point and the cell; seldom the cell alone."""
+        point = spot.point if rng.random() < 0.93 else None
+        return PlaceRef(point=point, code=spot.at.cell or spot.at.town)
+
+    def _alias(self, town: str) -> str:
+        aliases = self.city.towns[town].aliases
+        return aliases[-1] if aliases else town
+
+
+def _moved(point: Point, east_m: float, north_m: float) -> Point:
+    """A point so many metres to the east and north, to the sixth decimal as phones give it."""
+    lat = point.lat + north_m / METRES_PER_DEGREE
+    lon = point.lon + east_m / METRES_PER_DEGREE / cos(radians(point.lat))
+    return Point(lon=round(lon, 6), lat=round(lat, 6))
