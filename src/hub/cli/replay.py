@@ -56,7 +56,7 @@ def replay(
     from hub.edges.profiles import load_profile
     from hub.replay.in_memory import run_in_memory
     from hub.replay.merge import Input
-    from hub.replay.run import replay_files, replay_tape
+    from hub.replay.run import Runner, replay_files, replay_tape
     from hub.replay.tape import Tape
     from hub.settings import DEMO_PSEUDONYM_KEY, load_settings
 
@@ -65,7 +65,7 @@ def replay(
     settings = load_settings(city=city, partitions=partitions)
     loaded = load_city(settings.city)
     pseudonyms = Pseudonyms(DEMO_PSEUDONYM_KEY.encode(), settings.pseudonym_epoch)
-    play = run_in_memory
+    play: Runner = run_in_memory
     if runner == "kafka":
         from hub.replay.on_kafka import KafkaRunner
 

@@ -62,6 +62,7 @@ class CoreLoop:
         self._on_commit = on_commit
         self._step_of = {topic: step for step in steps for topic in step.sources}
         self._tasks: dict[tuple[str, int], PartitionTask] = {}
+        self._next: dict[tuple[str, int], int] = {}
         self._stop = threading.Event()
         self.assigned = threading.Event()
         """Set once partitions are assigned and restored."""
@@ -84,6 +85,7 @@ class CoreLoop:
                 pause = min(pause * 2, 5.0)
             finally:
                 self._tasks.clear()
+                self._next.clear()
                 self.assigned.clear()
 
     def _session(self) -> None:
@@ -116,6 +118,8 @@ class CoreLoop:
     def _transact(self, consumer: Consumer, producer: Producer, messages: list[Message]) -> None:
         """Pure work, then everything that came of it in one transaction."""
         done = self._work(messages)
+        if not done:
+            return
         started = time.perf_counter()
         producer.begin_transaction()
         try:
@@ -123,7 +127,10 @@ class CoreLoop:
                 for output in batch.outputs:
                     self._send(producer, output)
                 self._log_rows(producer, topic, partition, batch)
-            offsets = _offsets(messages)
+            offsets = [
+                TopicPartition(self._config.prefix + topic, partition, self._next[topic, partition])
+                for (topic, partition), _, _ in done
+            ]
             producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), CALL_TIMEOUT_S)
             _commit(producer)
         except KafkaException:
@@ -137,7 +144,11 @@ class CoreLoop:
         by_partition: dict[tuple[str, int], list[Record]] = {}
         for message in messages:
             record = _record(message, self._config.prefix)
-            by_partition.setdefault((record.topic, record.partition), []).append(record)
+            at = (record.topic, record.partition)
+            # a rebalance amid a poll leaves records of lost partitions behind, and hands out others twice
+            if at in self._tasks and record.offset >= self._next[at]:
+                self._next[at] = record.offset + 1
+                by_partition.setdefault(at, []).append(record)
         return [
             (at, task, task.process(records))
             for at, records in by_partition.items()
@@ -174,6 +185,7 @@ class CoreLoop:
             topic = at.topic.removeprefix(self._config.prefix)
             task = PartitionTask(self._step_of[topic], topic, at.partition, self._config.partitions)
             self._tasks[topic, at.partition] = task
+            self._next[topic, at.partition] = max(at.offset, 0)
             if task.step.stateful:
                 fresh.setdefault(task.step.name, {})[at.partition] = task.state
         for step, states in fresh.items():
@@ -235,12 +247,6 @@ def _record(message: Message, prefix: str) -> Record:
         message.value(),
         tuple(headers),
     )
-
-
-def _offsets(messages: Iterable[Message]) -> list[TopicPartition]:
-    """One past the last record of each partition in the batch."""
-    last = {(m.topic() or "", m.partition() or 0): m.offset() or 0 for m in messages}
-    return [TopicPartition(topic, at, offset + 1) for (topic, at), offset in last.items()]
 
 
 def _commit(producer: Producer) -> None:
