@@ -84,6 +84,7 @@ schemas: $(VENV)/.run ## Write schemas/ from the contracts
 .PHONY: docs
 docs: $(VENV)/.run ## Write docs/generated/ from the map and the contracts
 	$(BIN)/hub map --out docs/generated $(ARGS)
+	$(BIN)/hub settings --format env > .env.example
 
 .PHONY: golden
 golden: $(VENV)/.dev ## Rewrite the golden outputs after a wanted change; read the diff
