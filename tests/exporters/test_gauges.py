@@ -71,6 +71,8 @@ def shown() -> Shown:
 
 
 def test_a_city_at_rest_shows_zeros_for_all_that_is_known(shown: Shown) -> None:
+    assert shown.value("hub_cases", stage="closed", district="110102") is None, "nothing is known yet"
+    shown.take()
     assert shown.value("hub_cases", stage="closed", district="110102") == 0
     assert shown.value("hub_open_cases_without_one_accountable_unit", district=DISTRICT) == 0
     assert shown.value("hub_alarms", state="active_unacked", kind="high") == 0

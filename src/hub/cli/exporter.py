@@ -22,11 +22,13 @@ def exporter(port: int | None, city: str | None) -> None:
     from prometheus_client import CollectorRegistry
 
     from hub.citypack.load import load_city
+    from hub.cli.logs import log_to_stderr
     from hub.exporters.prometheus import Exporter, ExporterConfig, MetricsServer
     from hub.metrics import HubMetrics
     from hub.runtime.cluster import brokers_of
     from hub.settings import load_settings
 
+    log_to_stderr()
     settings = load_settings(metrics_port=port, city=city)
     districts = tuple(load_city(settings.city).districts)
     registry = CollectorRegistry()

@@ -29,7 +29,10 @@ _STAGES = tuple(stage for stage in Stage if stage is not Stage.UNKNOWN)
 
 
 class CityGauges:
-    """The metrics of one city: ``take`` records in order, then ``publish`` what they come to."""
+    """The metrics of one city: ``take`` records in order, then ``publish`` what they come to.
+
+    Nothing shows before the first ``publish``: figures of half a log would be wrong.
+    """
 
     def __init__(
         self, metrics: HubMetrics, districts: Iterable[str], clock: Callable[[], float] = time.time
@@ -39,7 +42,6 @@ class CityGauges:
         self._clock = clock
         self._fold = CityFold()
         self._published = self._fold.totals()
-        self.publish()
 
     @property
     def totals(self) -> CityTotals:

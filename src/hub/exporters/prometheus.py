@@ -88,8 +88,8 @@ class MetricsServer:
 class Exporter:
     """Keeps the metrics of a city up to date for as long as ``run`` runs.
 
-    After each start it reads its topics from the beginning, so it keeps nothing of its own. Serve its metrics
-    only once it is ``ready``: counters that are still growing into the past would look like a burst.
+    After each start it reads its topics from the beginning, so it keeps nothing of its own. Its metrics show
+    only once it is ``ready``: figures that still grow into the past would look like a burst.
     """
 
     def __init__(self, config: ExporterConfig, metrics: HubMetrics) -> None:
