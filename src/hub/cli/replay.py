@@ -54,6 +54,7 @@ def replay(
     from hub.citypack.load import load_city
     from hub.domain.privacy import Pseudonyms
     from hub.edges.profiles import load_profile
+    from hub.edges.readings import sensor_slots
     from hub.replay.in_memory import run_in_memory
     from hub.replay.merge import Input
     from hub.replay.run import Runner, replay_files, replay_tape
@@ -74,7 +75,8 @@ def replay(
         if tape is not None:
             result = replay_tape(loaded, pseudonyms, Tape(tape), out, runner=play, progress=bar)
         else:
-            inputs = [Input(path, load_profile(profile)) for path, profile in map(_split, files)]
+            sensors = sensor_slots(loaded)
+            inputs = [Input(path, load_profile(profile, sensors)) for path, profile in map(_split, files)]
             when = None if until is None else _time(until)
             result = replay_files(
                 loaded,

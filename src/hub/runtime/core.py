@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import cast
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -17,6 +16,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from hub import topics
 from hub.flow import Step
 from hub.runtime.changelog import restore, row_key
+from hub.runtime.reader import record_of
 from hub.runtime.record import Record
 from hub.runtime.state import PartitionState
 from hub.runtime.task import Batch, Output, PartitionTask
@@ -143,7 +143,7 @@ class CoreLoop:
     def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
         by_partition: dict[tuple[str, int], list[Record]] = {}
         for message in messages:
-            record = _record(message, self._config.prefix)
+            record = record_of(message, self._config.prefix)
             at = (record.topic, record.partition)
             # a rebalance amid a poll leaves records of lost partitions behind, and hands out others twice
             if at in self._tasks and record.offset >= self._next[at]:
@@ -233,20 +233,6 @@ class CoreLoop:
                 "partitioner": "murmur2_random",
             }
         )
-
-
-def _record(message: Message, prefix: str) -> Record:
-    topic = (message.topic() or "").removeprefix(prefix)
-    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
-    return Record(
-        topic,
-        message.partition() or 0,
-        message.offset() or 0,
-        message.timestamp()[1],
-        message.key(),
-        message.value(),
-        tuple(headers),
-    )
 
 
 def _commit(producer: Producer) -> None:
