@@ -12,7 +12,7 @@ from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed, Point, Source
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
 from hub.contracts.signals import CaseAction, PlacedBy, Signal
-from hub.domain.gateways import KINDS, Slots, instant, limits_of
+from hub.domain.gateways import KINDS, Limits, Slots, instant
 from hub.flow import Emit
 
 SENSOR_SOURCE = "gateway:"
@@ -55,13 +55,18 @@ def alarm_slot(gateway: Gateway, slots: Slots, wanted: str) -> tuple[int, int] |
 
 
 def change_emits(
-    city: City, gateway: Gateway, slots: Slots, changes: Iterable[Raised], arrived: datetime
+    city: City,
+    gateway: Gateway,
+    limits: Limits,
+    slots: Slots,
+    changes: Iterable[Raised],
+    arrived: datetime,
 ) -> Iterable[Emit]:
     """For each alarm raised or cleared: its state, and its signal (or that one's end) for the town's log."""
     for change in changes:
         where = (change.slot, change.kind)
         at = instant(change.at_ms)
-        yield alarm_emit(city, gateway, slots, where, at)
+        yield alarm_emit(gateway, limits, slots, where, at)
         yield (
             _signal(city, gateway, slots, where, at, arrived)
             if change.active
@@ -69,10 +74,9 @@ def change_emits(
         )
 
 
-def alarm_emit(city: City, gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime) -> Emit:
+def alarm_emit(gateway: Gateway, limits: Limits, slots: Slots, where: tuple[int, int], at: datetime) -> Emit:
     """The alarm's newest state."""
     sensor, place = gateway.sensors[where[0]], gateway.places[where[0]]
-    limits = limits_of(city, gateway)
     kind = KINDS[where[1]]
     limit = {AlarmKind.HIGH: limits.high, AlarmKind.LOW: limits.low}.get(kind)
     value = float(slots["value"][where[0]])

@@ -93,6 +93,13 @@ def reset_window(slots: Slots) -> None:
     slots["high"] = np.nan
 
 
+def active_in(slots: Slots) -> NDArray[np.bool_]:
+    """Which alarms are active, by slot and kind; whether somebody knows of them makes no difference."""
+    state = slots["alarm"]
+    active: NDArray[np.bool_] = (state == ACTIVE_UNACKED) | (state == ACTIVE_ACKED)
+    return active
+
+
 def millis(time: datetime) -> int:
     """Milliseconds since 1970."""
     return round(time.timestamp() * 1000)

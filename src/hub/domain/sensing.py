@@ -26,6 +26,7 @@ from hub.domain.gateways import (
     Floats,
     Limits,
     Slots,
+    active_in,
     instant,
     limits_of,
     millis,
@@ -71,7 +72,7 @@ def handle(rules: SensingRules, state: State, body: Contract, arrival: Arrival, 
     """One record of a gateway's log."""
     match body:
         case ReadingPack():
-            return take_pack(rules, state, body, arrival)
+            return take_pack(rules, state, body, arrival, now)
         case AlarmAck():
             return acknowledge(rules, state, body)
         case ClockTick():
@@ -80,7 +81,9 @@ def handle(rules: SensingRules, state: State, body: Contract, arrival: Arrival, 
             return refuse(Reason.WRONG_CONTRACT, f"sensing takes no {type(body).__name__}")
 
 
-def take_pack(rules: SensingRules, state: State, pack: ReadingPack, arrival: Arrival) -> Outcome:
+def take_pack(
+    rules: SensingRules, state: State, pack: ReadingPack, arrival: Arrival, now: datetime
+) -> Outcome:
     """The readings of one pack: statistics of the window, limits with hysteresis, sensors heard again."""
     gateway = rules.city.gateways.get(pack.gateway)
     wrong = _wrong_pack(rules, gateway, pack, arrival)
@@ -101,14 +104,15 @@ def take_pack(rules: SensingRules, state: State, pack: ReadingPack, arrival: Arr
     if row is not None and row.window_start < start:
         emits += _close_window(rules, gateway, row, slots, pack.base_time)
         packs = 0
-    raised = _read(rules.limits[pack.gateway], slots, pack)
-    emits += change_emits(rules.city, gateway, slots, raised, arrival.arrived)
+    limits = rules.limits[pack.gateway]
+    changes = _read(limits, slots, pack, millis(now))
+    emits += change_emits(rules.city, gateway, limits, slots, changes, arrival.arrived)
     after = GatewayState(
         last_pack=pack.base_time if row is None else max(row.last_pack, pack.base_time),
         recent_ids=(*(row.recent_ids if row else ()), pack.id)[-RECENT_IDS:],
         window_start=start,
         window_packs=packs + 1,
-        next_due=_next_due(rules.limits[pack.gateway], slots, start + window),
+        next_due=_next_due(limits, slots, start + window),
         slots=slots.tobytes(),
     )
     return Outcome(Reason.PACK_TAKEN, tuple(emits), (put(GATEWAYS, pack.gateway, after),))
@@ -131,8 +135,11 @@ def _wrong_pack(
     return check_time(rules.city, "base_time", pack.base_time + timedelta(milliseconds=latest), arrival)
 
 
-def _read(limits: Limits, slots: Slots, pack: ReadingPack) -> list[Raised]:
-    """Take the readings into the slots; the alarms that change, by slot and kind."""
+def _read(limits: Limits, slots: Slots, pack: ReadingPack, now_ms: int) -> list[Raised]:
+    """Take the readings into the slots; the alarms that change, by slot and kind.
+
+    A reading too old to show that its sensor speaks again leaves the sensor silent.
+    """
     index, values, times = _readings(pack)
     if not index.size:
         return []
@@ -149,14 +156,14 @@ def _read(limits: Limits, slots: Slots, pack: ReadingPack) -> list[Raised]:
     slots["value"][index[newer]] = values[newer]
     read = np.zeros(size, dtype=bool)
     read[index] = True
-    active = (slots["alarm"] == ACTIVE_UNACKED) | (slots["alarm"] == ACTIVE_ACKED)
+    active = active_in(slots)
     on = np.zeros_like(active)
     off = np.zeros_like(active)
     on[:, _HIGH] = ~active[:, _HIGH] & (highest > limits.high)
     on[:, _LOW] = ~active[:, _LOW] & (lowest < limits.low)
     off[:, _HIGH] = active[:, _HIGH] & read & (slots["value"] <= limits.high_clear)
     off[:, _LOW] = active[:, _LOW] & read & (slots["value"] >= limits.low_clear)
-    off[:, _SILENT] = active[:, _SILENT] & read
+    off[:, _SILENT] = active[:, _SILENT] & read & (slots["seen_ms"] + limits.silent_ms >= now_ms)
     return [*_switch(slots, on, None), *_clear(slots, off)]
 
 
@@ -183,12 +190,13 @@ def _switch(slots: Slots, on: NDArray[np.bool_], at_ms: int | None) -> list[Rais
 
 
 def _clear(slots: Slots, off: NDArray[np.bool_]) -> list[Raised]:
-    """Clear alarms; who knew of one still knows."""
+    """Clear alarms, none before it was raised; who knew of one still knows."""
     cleared = []
     for slot, kind in np.argwhere(off):
         known = slots["alarm"][slot, kind] == ACTIVE_ACKED
         slots["alarm"][slot, kind] = CLEARED_ACKED if known else CLEARED_UNACKED
-        cleared.append(Raised(int(slot), int(kind), int(slots["seen_ms"][slot]), active=False))
+        at_ms = max(slots["seen_ms"][slot], slots["raised_ms"][slot, kind])
+        cleared.append(Raised(int(slot), int(kind), int(at_ms), active=False))
     return cleared
 
 
@@ -206,10 +214,10 @@ def fire(rules: SensingRules, state: State, table: Table[Contract], key: str, du
     if packs and start + window <= due:
         emits += _close_window(rules, gateway, row, slots, due)
         packs, start = 0, _window_start(due, window)
-    silent = slots["seen_ms"] + limits.silent_ms <= millis(due)
-    on = np.zeros(slots["alarm"].shape, dtype=bool)
-    on[:, _SILENT] = silent & ~np.isin(slots["alarm"][:, _SILENT], (ACTIVE_UNACKED, ACTIVE_ACKED))
-    emits += change_emits(rules.city, gateway, slots, _switch(slots, on, millis(due)), due)
+    active = active_in(slots)
+    on = np.zeros_like(active)
+    on[:, _SILENT] = ~active[:, _SILENT] & (slots["seen_ms"] + limits.silent_ms < millis(due))
+    emits += change_emits(rules.city, gateway, limits, slots, _switch(slots, on, millis(due)), due)
     after = row.model_copy(
         update={
             "window_start": start,
@@ -232,7 +240,7 @@ def acknowledge(rules: SensingRules, state: State, ack: AlarmAck) -> Outcome:
         return Outcome(Reason.UNKNOWN_ALARM, detail=detail, counted=False)
     active = slots["alarm"][where] in (ACTIVE_UNACKED, ACTIVE_ACKED)
     slots["alarm"][where] = ACTIVE_ACKED if active else CLEARED_ACKED
-    emit = alarm_emit(rules.city, gateway, slots, where, ack.at)
+    emit = alarm_emit(gateway, rules.limits[ack.gateway], slots, where, ack.at)
     after = row.model_copy(update={"slots": slots.tobytes()})
     return Outcome(Reason.ALARM_ACKED, (emit,), (put(GATEWAYS, ack.gateway, after),), counted=False)
 
@@ -240,7 +248,7 @@ def acknowledge(rules: SensingRules, state: State, ack: AlarmAck) -> Outcome:
 def _close_window(
     rules: SensingRules, gateway: Gateway, row: GatewayState, slots: Slots, at: datetime
 ) -> Iterable[Emit]:
-    """The summary of the window that ends, and the newest values of alarms that are still active."""
+    """The summary of the window that ends, and the newest values of alarms still active; silence has none."""
     if row.window_packs:
         count = slots["count"].astype("<u4")
         with np.errstate(invalid="ignore"):
@@ -257,9 +265,9 @@ def _close_window(
         )
         name = f"{gateway.id}/{row.window_start.isoformat()}"
         yield Emit(topics.SUMMARIES, gateway.id, name, row.window_start, summary)
-        active = np.isin(slots["alarm"], (ACTIVE_UNACKED, ACTIVE_ACKED))
-        for slot, kind in np.argwhere(active):
-            yield alarm_emit(rules.city, gateway, slots, (int(slot), int(kind)), at)
+        told = active_in(slots)[:, :_SILENT] & (slots["count"] > 0)[:, np.newaxis]
+        for slot, kind in np.argwhere(told):
+            yield alarm_emit(gateway, rules.limits[gateway.id], slots, (int(slot), int(kind)), at)
     reset_window(slots)
 
 
@@ -269,8 +277,10 @@ def _window_start(time: datetime, window: timedelta) -> datetime:
 
 
 def _next_due(limits: Limits, slots: Slots, window_ends: datetime | None) -> datetime | None:
-    """When the window ends or the first sensor that still speaks will count as silent."""
-    speaking = ~np.isin(slots["alarm"][:, _SILENT], (ACTIVE_UNACKED, ACTIVE_ACKED))
-    times = (slots["seen_ms"] + limits.silent_ms)[speaking]
-    first = instant(int(times.min())) if times.size else None
+    """When the window ends or the first sensor that still speaks will count as silent.
+
+    As every limit, that of silence is passed one millisecond after it: a value right on time is no silence.
+    """
+    times = (slots["seen_ms"] + limits.silent_ms)[~active_in(slots)[:, _SILENT]]
+    first = instant(int(times.min()) + 1) if times.size else None
     return min((time for time in (first, window_ends) if time is not None), default=None)
