@@ -3,11 +3,12 @@
 Both runners then read the same log, so they give the same files.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 from hub import topics
 from hub.contracts.operations import LedgerEntry, Tally
@@ -106,10 +107,17 @@ class Front:
         if records[0].topic in self._feeds:
             yield from self._route(self._intake.process(records))
             return
+        # Packs of one moment go to sensing together; of two moments, the earlier one's alarms come first.
+        for _, moment in groupby(records, key=attrgetter("timestamp_ms")):
+            for partition, packs in self._by_partition(moment):
+                yield from self._sense(partition, packs)
+
+    def _by_partition(self, records: Iterable[Record]) -> list[tuple[int, list[Record]]]:
+        found: defaultdict[int, list[Record]] = defaultdict(list)
         for record in records:
             partition = partition_of(record.key or b"", self.partitions)
-            moved = replace(record, partition=partition)
-            yield from self._sense(partition, [moved])
+            found[partition].append(replace(record, partition=partition))
+        return sorted(found.items())
 
     def _sense(self, partition: int, records: list[Record]) -> Iterator[Sent]:
         yield from self._route(self._sensing[partition].process(records))
