@@ -199,3 +199,7 @@ class UnitAction(Contract):
         if self.kind is ActionKind.CLOSE_SIGNAL and self.signal is None:
             raise ValueError("close_signal needs signal")
         return self
+
+
+FEED_CONTRACTS = (HotlineTicket, GridReport, Inspection, ReadingPack, UnitAction)
+"""What publishers send."""

@@ -13,19 +13,14 @@ from hub.contracts.cases import (
     SeenSignal,
     UnitOrder,
 )
-from hub.contracts.feeds import GridReport, HotlineTicket, Inspection, ReadingPack, UnitAction
+from hub.contracts.feeds import FEED_CONTRACTS
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.sensing import Alarm, AlarmAck, GatewayState, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 
 _ALL: tuple[type[Contract], ...] = (
-    # feeds
-    HotlineTicket,
-    GridReport,
-    Inspection,
-    ReadingPack,
-    UnitAction,
+    *FEED_CONTRACTS,
     # the ordered log
     Signal,
     CaseAction,
