@@ -67,9 +67,9 @@ class CaseAction(Contract):
     arrived: Annotated[
         Instant, Field(description="When the hub's broker received it; the case's clocks judge by this")
     ]
-    feed: Annotated[Feed, Field(description="Feed of a re-inspection; unknown for the units' own actions")] = (
-        Feed.UNKNOWN
-    )
+    feed: Annotated[
+        Feed, Field(description="Feed of a re-inspection; unknown for the units' own actions")
+    ] = Feed.UNKNOWN
     key_town: Annotated[Id, Field(description="Town that owns the case")]
     unit: Annotated[Id | None, Field(description="Unit that acts")] = None
     case_id: Annotated[Id | None, Field(description="Case it is about")] = None
