@@ -95,8 +95,8 @@ def city(steps: tuple[Step, ...]) -> City:
     city.publish(topics.ACTIONS, action(1, ActionKind.SIGN_FOR, state.case_id, lead))
     city.publish(topics.ACTIONS, action(2, ActionKind.ACK_ALARM, alarm.alarm_id, lead))
     for topic in (feed.name for feed in topics.TOPICS.values() if feed.feed):
-        city.runner.publish(topic, "k", b"\x00rubbish", source="x", id="x", time=START, headers=())
-    city.runner.publish(topics.SIGNALS, "k", b"\x00rubbish", source="x", id="x", time=START, headers=())
+        city.runner.publish_raw(topic, b"k", b"\x00rubbish", (), arrived=START)
+    city.runner.publish_raw(topics.SIGNALS, b"k", b"\x00rubbish", (), arrived=START)
     city.runner.run()
     city.runner.tick(START + timedelta(days=40))
     city.runner.run()

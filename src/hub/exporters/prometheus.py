@@ -22,9 +22,11 @@ from hub.runtime.record import Record
 
 log = structlog.get_logger("hub.exporter")
 
+_FEEDS = frozenset(topic.name for topic in topics.TOPICS.values() if topic.feed)
+
 SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "city": (topics.HOTLINE, topics.GRID, topics.INSPECTIONS, topics.ACTIONS, topics.SIGNALS),
+        "city": (*sorted(_FEEDS - {topics.READINGS}), topics.SIGNALS),
         "sensing": (topics.READINGS,),
     }
 )
