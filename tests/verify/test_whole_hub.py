@@ -52,7 +52,7 @@ class Hub:
 
     def garbage(self, topic: str, source: str, contract: str) -> None:
         headers = [("ce_source", source.encode()), ("ce_id", b"1"), ("ce_type", f"hub.{contract}".encode())]
-        self.runner.publish(topic, "k", b"\x00\xff", source="", id="", time=NOON, headers=headers)
+        self.runner.publish_raw(topic, b"k", b"\x00\xff", headers, arrived=NOON)
 
     def fill(self) -> None:
         for number in range(20):

@@ -71,7 +71,7 @@ class MemoryRunner:
         arrived: datetime,
         partition: int | None = None,
     ) -> None:
-        """Append bytes as they are, to the key's own partition or the one given: for what publishers get wrong."""
+        """Append bytes as they are, right or wrong, to the key's own partition or to the one given."""
         home = partition_of(key or b"", self.partitions) if partition is None else partition
         log = self._log[topic, home]
         stamp = int(arrived.timestamp() * 1000)
