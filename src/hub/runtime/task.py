@@ -168,9 +168,10 @@ class _Run:
                 self._batch.reasons[Reason.FAULT_IN_HANDLER] += 1
                 self._emit(self._letter_for_clock(table, key, due, fault), causation=None)
                 continue
+            before = state.get(table, key)
             state.apply(outcome.changes)
-            if state.first_due() == first:
-                state.silence(table, key)
+            if state.first_due() == first and state.get(table, key) == before:
+                state.silence(table, key)  # a rule that changes nothing would fire for ever
             self._batch.reasons[outcome.reason] += 1
             for emit in outcome.emits:
                 self._emit(emit, causation=None)
