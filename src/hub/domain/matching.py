@@ -48,7 +48,7 @@ def _candidates(
     """Open cases of the same kind of matter in the own and neighbouring cells, or at the same exact place."""
     affinity = city.affinity_of(signal.category)
     places: list[str] = [signal.site] if signal.site else []
-    if signal.cell and signal.point:
+    if signal.cell and signal.point and policy.within_m:
         places += city.neighbours(signal.cell, policy.within_m)
     found: dict[str, Case] = {}
     for place in places:
@@ -80,14 +80,14 @@ def _match(city: City, signal: Signal, case: Case, policy: Join) -> Match | None
 def _nearness(city: City, signal: Signal, member: Member, within_m: float) -> tuple[float, str] | None:
     """1 at the same place, down to 0.5 at the distance limit, None beyond it.
 
-    Where one of the two has no point, only the same exact place is near.
+    Where one of the two has no point, or the distance limit is 0, only the same exact place is near.
     """
-    if signal.point is None or member.point is None:
+    if signal.point is None or member.point is None or not within_m:
         return (1.0, SAME_SITE) if signal.site is not None and signal.site == member.site else None
     metres = city.distance_m(signal.point, member.point)
     if metres > within_m:
         return None
-    return 1.0 - (metres / within_m / 2 if within_m else 0.0), f"{metres:.0f} m away"
+    return 1.0 - metres / within_m / 2, f"{metres:.0f} m away"
 
 
 def _reason(signal: Signal, where: str) -> Reason:
