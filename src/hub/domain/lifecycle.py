@@ -8,6 +8,7 @@ from types import MappingProxyType
 from hub.citypack.city import City
 from hub.contracts.cases import Case, EventKind, Stage
 from hub.contracts.feeds import ActionKind
+from hub.contracts.fields import Feed
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction
 
@@ -63,10 +64,14 @@ MOVES: Mapping[ActionKind, Move] = MappingProxyType(
     }
 )
 
+STILL_THERE = Move(ActionKind.PROGRESS, OPEN_STAGES, None, EventKind.PROGRESSED, Actor.SOURCE)
+"""What an inspector who looks again and finds the hazard still there tells its case."""
+
 
 def refusal_of(city: City, case: Case, action: CaseAction) -> tuple[Reason, str] | None:
     """Why an action may not move a case, or None if it may."""
-    move = MOVES.get(action.kind)
+    again = action.feed is Feed.INSPECTION and action.kind is ActionKind.PROGRESS
+    move = STILL_THERE if again else MOVES.get(action.kind)
     if move is None:
         return Reason.STAGE_FORBIDS, f"action {action.kind} does not move cases"
     if case.stage not in move.allowed_in:
