@@ -3,13 +3,22 @@
 from datetime import datetime
 
 from hub import topics
-from hub.contracts.feeds import ActionKind, GridReport, HazardGrade, HotlineTicket, Inspection, UnitAction
+from hub.contracts.feeds import (
+    ActionKind,
+    Appellant,
+    GridReport,
+    HazardGrade,
+    HotlineTicket,
+    Inspection,
+    UnitAction,
+)
 from hub.contracts.fields import Contract, Feed, Source
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import AlarmAck
 from hub.contracts.signals import CaseAction
 from hub.domain.case_ids import town_of_case
 from hub.domain.intake import Intake, check_time, find_place, make_signal, refuse, send, site_of
+from hub.domain.privacy import hide
 from hub.flow import Arrival, Emit, Outcome, State
 
 
@@ -32,7 +41,7 @@ def hotline(intake: Intake, ticket: HotlineTicket, arrival: Arrival) -> Outcome:
         feed=Feed.HOTLINE,
         category=ticket.category,
         time=ticket.reported_at,
-        summary=ticket.title,
+        summary=hide(ticket.title or "", _private(ticket)),
         urgency=ticket.urgency,
         due=ticket.due,
         site=site_of(intake, ticket.place),
@@ -43,9 +52,22 @@ def hotline(intake: Intake, ticket: HotlineTicket, arrival: Arrival) -> Outcome:
     return _forward(send(signal, signal.key_town, ticket.id, ticket.reported_at))
 
 
+def _private(ticket: HotlineTicket) -> dict[str, str | None]:
+    """What a ticket says of its citizen, by the mark that stands for it."""
+    who = ticket.appellant or Appellant()
+    return {
+        "[name]": who.name,
+        "[phone]": who.phone,
+        "[id]": who.id_number,
+        "[address]": ticket.place.address,
+    }
+
+
 def grid(intake: Intake, report: GridReport, arrival: Arrival) -> Outcome:
     """A grid worker's report becomes one signal; what was solved on the spot arrives closed."""
     wrong = check_time(intake.city, "reported_at", report.reported_at, arrival)
+    if wrong is None and report.solved_at is not None:
+        wrong = check_time(intake.city, "solved_at", report.solved_at, arrival)
     if wrong:
         return wrong
     placed = find_place(intake.city, report.place)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
@@ -30,6 +31,23 @@ class Pseudonyms:
 def normalise(text: str) -> str:
     """Lower case, with white space folded, so that spellings of one thing agree."""
     return _SPACE.sub(" ", text).strip().casefold()
+
+
+def hide(text: str, known: Mapping[str, str | None]) -> str:
+    """The text with what is known of a person hidden: each value, in any case and spacing, by its mark.
+
+    A word that only holds a name ("Li" in "Light") is left alone; a value of one character is no clue.
+    """
+    for mark, value in known.items():
+        words = normalise(value or "").split(" ")
+        told = " ".join(words)
+        if len(told) < 2 or told not in normalise(text):
+            continue
+        pattern = r"\s+".join(map(re.escape, words))
+        before = r"(?<![0-9A-Za-z])" if told[0].isascii() and told[0].isalnum() else ""
+        after = r"(?![0-9A-Za-z])" if told[-1].isascii() and told[-1].isalnum() else ""
+        text = re.sub(f"{before}{pattern}{after}", mark, text, flags=re.IGNORECASE)
+    return text
 
 
 def mask(text: str, limit: int = 200) -> str:
