@@ -1,6 +1,6 @@
 """The cases step: signals join or open cases, actions move them, clocks fire. One town, one ordered log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
@@ -44,7 +44,7 @@ from hub.domain.tables import (
     closed_key,
     signal_key,
 )
-from hub.flow import Arrival, Delete, GroupIndex, Outcome, State, Table, put
+from hub.flow import Arrival, Change, Delete, GroupIndex, Outcome, State, Table, put
 
 _URGENCIES = tuple(Urgency)
 
@@ -78,12 +78,19 @@ def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Ou
     if known is not None:
         detail = f"this signal belongs to {known}" if known else "this signal was handled before"
         return refused(cause, signal.key_town, Reason.DUPLICATE, detail, known or None, counted=counted)
-    if signal.time < now - MEMORY and signal.feed is not Feed.INSPECTION:
+    if signal.time < now - MEMORY:
         detail = f"time: lies more than {MEMORY.days} days back, so a repetition could not be told from news"
         return refused(cause, signal.key_town, Reason.OLDER_THAN_MEMORY, detail, None, counted=counted)
-    waiting = _observe(rules.city, state, signal, now, counted=counted)
-    if waiting is not None:
-        return waiting
+    observed, enough = _observe(rules.city, state, signal, now)
+    if not enough:
+        seen = SeenSignal(case_id=None, time=now, forget_at=now + MEMORY)
+        changes = (*observed, put(SEEN, signal_key(signal.source, signal.id), seen))
+        return Outcome(Reason.OBSERVED, changes=changes, counted=counted)
+    taken = _take(rules, state, signal, cause, counted=counted)
+    return replace(taken, changes=(*taken.changes, *observed))
+
+
+def _take(rules: CaseRules, state: State, signal: Signal, cause: Cause, *, counted: bool) -> Outcome:
     if signal.closed_at is not None:
         return _open_solved(rules.city, signal, cause, counted=counted)
     match = find_case(rules.city, rules.by_place, state, signal)
@@ -101,22 +108,23 @@ def _known_signal(state: State, source: str, source_id: str) -> str | None:
     return None if seen is None else seen.case_id or ""
 
 
-def _observe(city: City, state: State, signal: Signal, now: datetime, *, counted: bool) -> Outcome | None:
-    """A finding whose category counts only when it comes back at its site: kept until it does."""
+def _observe(city: City, state: State, signal: Signal, now: datetime) -> tuple[tuple[Change, ...], bool]:
+    """What is remembered of a finding, and whether it is a case: some count only when they come back.
+
+    What counts are its times at the site, those that were a case included, in whatever order they arrive.
+    """
     repeat = city.repeat_of(signal.category)
     if repeat is None or signal.site is None:
-        return None
+        return (), True
     key = f"{signal.category}\x1f{signal.site}"
     window = timedelta(days=repeat.within_days)
     before = state.get(OBSERVATIONS, key)
-    times = [t for t in (before.seen if before else ()) if signal.time - t <= window]
-    times = sorted({*times, signal.time})
-    if len(times) >= repeat.times:
-        return None
-    row = Observation(seen=tuple(times), forget_at=max(now, signal.time) + window + ONE_MS)
-    seen = SeenSignal(case_id=None, time=now, forget_at=now + MEMORY)
-    changes = (put(OBSERVATIONS, key, row), put(SEEN, signal_key(signal.source, signal.id), seen))
-    return Outcome(Reason.OBSERVED, changes=changes, counted=counted)
+    times = sorted({*(before.seen if before else ()), signal.time})
+    runs = zip(times, times[repeat.times - 1 :], strict=False)
+    came_back = any(last - first <= window and first <= signal.time <= last for first, last in runs)
+    newest = tuple(t for t in times if times[-1] - t <= window)
+    row = Observation(seen=newest, forget_at=max(now, times[-1]) + window + ONE_MS)
+    return (put(OBSERVATIONS, key, row),), came_back
 
 
 def _member(city: City, signal: Signal) -> Member:
@@ -155,7 +163,7 @@ def _new_case(city: City, signal: Signal, now: datetime) -> tuple[Case, tuple[Ca
         catalogue_row=units.row,
         summary=signal.summary,
         members=(_member(city, signal),),
-        clocks=sign_for_clock(limits, signal.time),
+        clocks=sign_for_clock(limits, signal.time, now),
     )
     opened = CaseMove(kind=EventKind.OPENED, reason=Reason.OPENED_NEW, detail="; ".join(signal.trace))
     dispatched = CaseMove(kind=EventKind.DISPATCHED, reason=units.reason, detail=units.detail)
@@ -232,7 +240,9 @@ def _case_of_action(state: State, action: CaseAction) -> Case | tuple[Reason, st
     for _, case in state.scan(CASES_BY_SIGNAL, key):
         return case
     seen = state.get(SEEN, key)
-    if seen is not None and seen.case_id is not None:
+    if seen is not None and seen.case_id is None:
+        return Reason.OBSERVED, "signal: was observed only and opened no case; there is nothing to move", None
+    if seen is not None:
         return Reason.ALREADY_CLOSED, "signal: its case is closed", seen.case_id
     return (
         Reason.UNKNOWN_SIGNAL,
@@ -291,12 +301,13 @@ def fire(rules: CaseRules, state: State, table: Table[Contract], key: str, due: 
 
 
 def _ring(city: City, case: Case, now: datetime) -> Outcome:
-    """The clock of a case that is due now; a breach also marks the signals that are late."""
+    """The clock of a case that is due now; where the limit to resolve is passed, late signals are marked."""
     clock, breached = _due_clock(case, now)
     at = max(now, case.changed)
     update = {"due": None, "warn_at": None} if breached else {"warn_at": None}
     clocks = tuple(c.model_copy(update=update) if c is clock else c for c in case.clocks)
-    members = tuple(mark_overdue(m, at) for m in case.members)
+    missed = breached and clock.kind is ClockKind.RESOLVE
+    members = tuple(mark_overdue(m, at) for m in case.members) if missed else case.members
     after = case.model_copy(
         update={
             "seq": case.seq + 1,

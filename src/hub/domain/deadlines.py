@@ -19,12 +19,12 @@ def due_of(city: City, signal: Signal) -> datetime | None:
     return signal.time + timedelta(hours=hours) if hours is not None else None
 
 
-def sign_for_clock(limits: Limits, opened: datetime) -> tuple[Clock, ...]:
+def sign_for_clock(limits: Limits, opened: datetime, now: datetime) -> tuple[Clock, ...]:
     """The clock that runs until the accountable unit signs for the case, if the category has one."""
     if limits.sign_for_h is None:
         return ()
     due = opened + timedelta(hours=limits.sign_for_h)
-    return (Clock(kind=ClockKind.SIGN_FOR, warn_at=_warn_at(limits, opened, due), due=due),)
+    return (Clock(kind=ClockKind.SIGN_FOR, warn_at=_warn_at(limits, opened, due, now), due=due),)
 
 
 def with_resolve_clock(city: City, case: Case) -> Case:
@@ -38,24 +38,23 @@ def with_resolve_clock(city: City, case: Case) -> Case:
     if old is not None and old.due == first.due:
         return case
     limits = city.limits_of(case.category, case.urgency)
-    warn_at = _warn_at(limits, first.time, first.due) if first.due else None
-    if warn_at is not None and warn_at <= case.changed:
-        warn_at = None
+    warn_at = _warn_at(limits, first.time, first.due, case.changed) if first.due else None
     return case.model_copy(
         update={"clocks": (*others, Clock(kind=ClockKind.RESOLVE, warn_at=warn_at, due=first.due))}
     )
 
 
-def _warn_at(limits: Limits, start: datetime, due: datetime) -> datetime | None:
-    """A share of the limit, to the millisecond; None where nothing is left to warn of."""
+def _warn_at(limits: Limits, start: datetime, due: datetime, now: datetime) -> datetime | None:
+    """A share of the limit, to the millisecond; None where it is too late to warn."""
     if due <= start:
         return None
     millis = int((due - start) / timedelta(milliseconds=1) * limits.warn_share)
-    return start + timedelta(milliseconds=millis)
+    warn_at = start + timedelta(milliseconds=millis)
+    return warn_at if warn_at > now else None
 
 
 def judged_at(at: datetime, arrived: datetime) -> datetime:
-    """The time that counts for an action: when it was done, or its arrival if that is later than the grace."""
+    """The time that counts for an action: when it was done, or its arrival if that is past the grace."""
     return at if timedelta(0) <= arrived - at <= GRACE else arrived
 
 
