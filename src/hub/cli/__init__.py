@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("hub.cli.run:run", "Run a worker of a live city."),
     "schemas": ("hub.cli.schemas:schemas", "Write, check and freeze the Avro schemas."),
     "settings": ("hub.cli.settings:settings", "Show every setting, its value and its meaning."),
+    "simulate": ("hub.cli.simulate:simulate", "Write a simulated city as files, with its ground truth."),
     "tail": ("hub.cli.tail:tail", "Show what comes on a topic, decoded."),
     "topics": ("hub.cli.topics:topics", "Make, list and compare the topics of the map."),
     "verify": ("hub.cli.verify:verify", "Check what the hub wrote by independent rules."),

@@ -10,6 +10,7 @@ from hub.citypack.city import City
 from hub.simulate.chance import Weighted
 from hub.simulate.days import expected_tickets
 from hub.simulate.habits import Habits, Matter
+from hub.simulate.reported import reported_by_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,8 @@ def _hour_share(habits: Habits, hours: str, hour: int, workday: bool) -> float:
 def _rest(city: City, habits: Habits) -> list[Matter]:
     """The categories that the habits leave out: each as likely, together the share ``rest`` of tickets."""
     named = {_code(city, matter.category) for matter in habits.matters}
-    parents = {category.parent for category in city.categories.values()}
-    machine = {code for kind in city.kinds.values() for code in (kind.category, kind.silent_category)}
-    machine |= {_code(city, hazard.category) for hazard in habits.hazards}
-    told = {root for code in machine for root in city.ancestors_of(code)[-1:]}
-    left = [
-        code
-        for code in city.categories
-        if code not in named | parents | machine and city.ancestors_of(code)[-1] not in told
-    ]
+    hazards = [_code(city, hazard.category) for hazard in habits.hazards]
+    left = [code for code in reported_by_people(city, hazards) if code not in named]
     whole = sum(matter.tickets for matter in habits.matters) or 1.0
     each = whole * habits.rest / (1 - habits.rest) / max(len(left), 1)
     return [Matter(category=code, tickets=each) for code in left]

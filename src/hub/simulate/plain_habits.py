@@ -1,14 +1,16 @@
 """Habits for a city that nobody wrote any for: made from its pack, so that every city can be simulated."""
 
 from hub.citypack.city import City
-from hub.citypack.model import Category
 from hub.simulate.habits import Habits, Hazard, HourProfile, Matter, Signature, Story
+from hub.simulate.reported import leaves_of, reported_by_people, roots_of
 
 TICKETS_PER_RESIDENT = 66_000 / 21_893_095
 """Beijing's hotline: 24.195 million appeals in 2024, 21.9 million residents (census of 2020)."""
 
 TICKETS_IF_UNKNOWN = 1_000
 """A day, for a pack that does not know its residents."""
+
+TICKETS_PER_INSPECTION = 30
 
 CITIZENS_HOURS = HourProfile(
     workday=(
@@ -27,43 +29,37 @@ EVEN_HOURS = HourProfile(workday=(1.0,) * 24, day_off=(1.0,) * 24)
 
 def plain_habits(city: City) -> Habits:
     """Every category as likely as the next; what may be joined is sometimes seen by several people."""
-    leaves = _reported(city)
+    scored = [row.hazard for row in city.settings.score_hazards]
+    leaves = reported_by_people(city, scored)
+    hazards = [code for code in leaves_of(city) if city.ancestors_of(code)[-1] in roots_of(city, scored)]
     residents = sum(town.residents for town in city.towns.values())
+    tickets = residents * TICKETS_PER_RESIDENT or TICKETS_IF_UNKNOWN
     joined = [leaf for leaf in leaves if _joins(city, leaf)]
     return Habits(
-        tickets_per_day=residents * TICKETS_PER_RESIDENT or TICKETS_IF_UNKNOWN,
-        inspections_per_day=residents * TICKETS_PER_RESIDENT / 30 or TICKETS_IF_UNKNOWN / 30,
+        tickets_per_day=tickets,
+        inspections_per_day=tickets / TICKETS_PER_INSPECTION,
         hours={"day": CITIZENS_HOURS, "even": EVEN_HOURS},
-        matters=tuple(Matter(category=leaf.code, tickets=1, reports=_joins(city, leaf)) for leaf in leaves),
-        stories=(*_shared(city, joined), *_sensed(city, joined)),
-        hazards=tuple(Hazard(category=row.hazard) for row in city.settings.score_hazards),
+        matters=tuple(Matter(category=leaf, tickets=1, reports=_joins(city, leaf)) for leaf in leaves),
+        stories=(*_shared(city, joined, tickets), *_sensed(city, joined, tickets)),
+        hazards=tuple(Hazard(category=code) for code in hazards),
     )
 
 
-def _reported(city: City) -> list[Category]:
-    """The categories that people report: leaves of the tree that are not made by sensors or inspections."""
-    parents = {category.parent for category in city.categories.values()}
-    machine = {kind.category for kind in city.kinds.values()}
-    machine |= {kind.silent_category for kind in city.kinds.values()}
-    machine |= {row.hazard for row in city.settings.score_hazards}
-    return [node for code, node in city.categories.items() if code not in parents and code not in machine]
-
-
-def _joins(city: City, leaf: Category) -> bool:
-    policy = city.join_of(leaf.code)
+def _joins(city: City, leaf: str) -> bool:
+    policy = city.join_of(leaf)
     return not policy.never and policy.within_m > 0
 
 
-def _shared(city: City, joined: list[Category]) -> list[Story]:
+def _shared(city: City, joined: list[str], tickets: float) -> list[Story]:
     if not joined:
         return []
-    near = min(city.join_of(leaf.code).within_m for leaf in joined)
-    soon = min(city.join_of(leaf.code).within_hours for leaf in joined)
+    near = min(city.join_of(leaf).within_m for leaf in joined)
+    soon = min(city.join_of(leaf).within_hours for leaf in joined)
     return [
         Story(
             kind="shared",
-            categories=tuple(leaf.code for leaf in joined),
-            per_day=50,
+            categories=tuple(joined),
+            per_day=tickets * 0.03,
             reports=(2, 5),
             within_m=max(near / 2, 1),
             within_hours=max(soon / 2, 0.1),
@@ -72,20 +68,20 @@ def _shared(city: City, joined: list[Category]) -> list[Story]:
     ]
 
 
-def _sensed(city: City, joined: list[Category]) -> list[Story]:
+def _sensed(city: City, joined: list[str], tickets: float) -> list[Story]:
     """One story for each kind of sensor whose alarms may join what citizens report."""
     found = []
     for kind in city.kinds.values():
         limit = "high" if kind.high is not None else "low"
-        affine = [leaf for leaf in joined if city.affinity_of(leaf.code) == city.affinity_of(kind.category)]
+        affine = [leaf for leaf in joined if city.affinity_of(leaf) == city.affinity_of(kind.category)]
         if not affine or (kind.high is None and kind.low is None):
             continue
-        policy = city.join_of(affine[0].code)
+        policy = city.join_of(affine[0])
         found.append(
             Story(
                 kind=f"sensed-{kind.kind}",
-                categories=(affine[0].code,),
-                per_day=5,
+                categories=(affine[0],),
+                per_day=tickets * 0.004,
                 reports=(1, 4),
                 within_m=policy.within_m / 2,
                 within_hours=policy.within_hours / 2,

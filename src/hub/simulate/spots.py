@@ -14,6 +14,8 @@ JITTER_M = 160.0
 
 _TRIES = 4
 
+_STREETS = ("Main St", "Park Ave", "Mill Rd", "Church St", "River St", "Oak St", "Station Rd", "Hill St")
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -88,28 +90,29 @@ class Spots:
 
     def address(self, rng: random.Random, spot: Spot) -> str:
         """An exact address, as a citizen says it."""
-        number, building, door = (
-            1 + int(rng.random() * 60),
-            1 + int(rng.random() * 20),
-            int(rng.random() * 28),
-        )
-        if self._language != "zh":
-            return f"{number} Main St, {self.city.towns[spot.at.town].name}"
+        drawn = int(rng.random() * 100_000)
         town = self.city.towns[spot.at.town]
+        if self._language != "zh":
+            street = _STREETS[drawn % len(_STREETS)]
+            return f"{1 + drawn // len(_STREETS) % 999} {street}, {town.name}"
         district = self.city.districts[town.district].name
         area = spot.name if spot.name != town.name else ""
-        return (
-            f"{district}{town.name}{area}{building}号楼{1 + number % 6}单元{1 + door // 4:d}0{1 + door % 4:d}"
+        building, entrance, floor, door = (
+            1 + drawn % 40,
+            1 + drawn % 6,
+            1 + drawn // 40 % 18,
+            1 + drawn // 720 % 4,
         )
+        return f"{district}{town.name}{area}{building}号楼{entrance}单元{floor}0{door}"
 
     def told_by_citizen(self, rng: random.Random, spot: Spot, address: str) -> PlaceRef:
-        """Mostly a point with a code, often a code and an address alone, seldom a point alone."""
+        """Mostly a point with a code, one in eight a code and an address alone, seldom a point alone."""
         told = rng.random()
-        if told < 0.72:
-            return PlaceRef(point=spot.point, code=spot.area, address=address if told < 0.45 else None)
-        if told < 0.92:
+        if told < 0.85:
+            return PlaceRef(point=spot.point, code=spot.area, address=address if told < 0.5 else None)
+        if told < 0.95:
             return PlaceRef(code=spot.area, address=address)
-        if told < 0.97:
+        if told < 0.98:
             return PlaceRef(code=self._alias(spot.at.town), address=address)
         return PlaceRef(point=spot.point)
 

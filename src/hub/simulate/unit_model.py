@@ -21,7 +21,7 @@ SOONEST = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How units behave: delays as shares of the limit (median, and sigma of the logarithm), shares of cases."""
+    """How units behave: delays as shares of the limit (median, sigma of the logarithm), shares of cases."""
 
     sign_for: tuple[float, float] = (0.25, 0.8)
     """One case in 24 is signed for too late."""
@@ -89,7 +89,7 @@ class UnitModel:
         signed = order.at + max(sign_limit * lognormal(rng, *how.sign_for), SOONEST)
         started = signed + max(limit * lognormal(rng, 0.01, 0.5), SOONEST)
         resolved = max(order.at + limit * lognormal(rng, *how.resolve), started + SOONEST)
-        late = timedelta(hours=between(rng, 1, 6)) if rng.random() < how.reported_late else timedelta(0)
+        late = timedelta(minutes=rng.randint(60, 360)) if rng.random() < how.reported_late else timedelta(0)
         closed = resolved + late + max(timedelta(hours=lognormal(rng, *how.close_hours)), SOONEST)
         signing = _act(rng, order, ActionKind.SIGN_FOR, signed)
         yield signing
@@ -108,7 +108,7 @@ class UnitModel:
         how = self._behaviour
         early = order.at + (signed - order.at) * between(rng, 0.3, 0.9)
         if rng.random() < how.repeated:
-            yield replace(signing, arrived=signing.arrived + timedelta(seconds=between(rng, 5, 900)))
+            yield replace(signing, arrived=signing.arrived + timedelta(seconds=rng.randint(5, 900)))
         if rng.random() < how.again:
             yield _act(rng, order, ActionKind.SIGN_FOR, signed + timedelta(minutes=5), what="again")
         if rng.random() < how.too_early:
