@@ -102,7 +102,6 @@ class Emit:
 class Outcome:
     """What a handler decided: rows to change, records to send, and why.
 
-    ``counted`` is False where the record is part of another one that the ledger counts already.
     ``detail`` says what to mend in a rejected record; it is free of personal data.
     """
 
@@ -111,7 +110,6 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     detail: str = ""
     terminal: bool = True
-    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +126,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the ledger counts a record: the feed it came on, its publisher, when it arrived there."""
+    """Where the ledger counts a record: the feed it came on, its publisher, when it arrived there.
+
+    ``counted`` is False where the record is the hub's own, or part of another one that the ledger counts.
+    """
 
     feed: str
     source: str
     arrived: datetime
+    counted: bool = True
 
 
 Handler = Callable[[State, Contract, Arrival, datetime], Outcome]

@@ -101,6 +101,7 @@ def _sensing(city: City) -> Step:
         tables=(GATEWAYS,),
         dues=by_due(GATEWAYS_DUE),
         clock=partial(sensing.time_shown, rules),
+        origin=sensing.origin_of,
         worker="sensing",
     )
 
@@ -147,8 +148,10 @@ def origin_of(body: Contract, arrival: Arrival) -> Origin:
     """Where the ledger counts a record of a town's log: on the feed that it came from."""
     match body:
         case Signal():
-            return Origin(FEED_TOPICS.get(body.feed, arrival.topic), body.source, body.arrived)
+            feed = FEED_TOPICS.get(body.feed, arrival.topic)
         case CaseAction():
-            return Origin(FEED_TOPICS.get(body.feed, topics.ACTIONS), body.source, body.arrived)
+            feed = FEED_TOPICS.get(body.feed, topics.ACTIONS)
         case _:
-            return Origin(arrival.topic, arrival.source, arrival.arrived)
+            return Origin(arrival.topic, arrival.source, arrival.arrived, counted=False)
+    counted = body.part == 0 and body.feed is not Feed.SENSOR
+    return Origin(feed, body.source, body.arrived, counted)

@@ -132,6 +132,7 @@ def _end(gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime, a
         kind=ActionKind.CLOSE_SIGNAL,
         at=at,
         arrived=max(at, arrived),
+        feed=Feed.SENSOR,
         key_town=gateway.places[where[0]].key_town,
         signal=Source(source=source, id=ended),
     )

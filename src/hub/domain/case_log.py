@@ -52,17 +52,13 @@ _ORDER_OF = {
 _LEAD_ONLY = frozenset({OrderKind.WARNED, OrderKind.BREACHED})
 
 
-def changed(
-    city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause, *, counted: bool = True
-) -> Outcome:
+def changed(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) -> Outcome:
     """The outcome of a change: one event, the new state, the orders, the row (or its memory, once closed)."""
     emits = (_event(city, case, moves, cause), _state(city, case, cause.at), *_orders(case, moves, cause))
-    return Outcome(Reason(moves[0].reason), emits, _rows(case, cause), counted=counted)
+    return Outcome(Reason(moves[0].reason), emits, _rows(case, cause))
 
 
-def refused(
-    cause: Cause, key_town: str, reason: Reason, detail: str, case_id: str | None, *, counted: bool
-) -> Outcome:
+def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: str | None) -> Outcome:
     """The answer to a signal or action that changes nothing."""
     refusal = Refusal(
         source=cause.source,
@@ -75,7 +71,7 @@ def refused(
     )
     record_id = f"{cause.source}/{cause.source_id}/{reason}"
     emit = Emit(topics.REFUSALS, key_town, record_id, cause.at, refusal, case_id)
-    return Outcome(reason, (emit,), detail=detail, counted=counted)
+    return Outcome(reason, (emit,), detail=detail)
 
 
 def remember_action(cause: Cause, case_id: str | None) -> Change:

@@ -16,10 +16,9 @@ from hub.contracts.cases import (
     Stage,
 )
 from hub.contracts.feeds import ActionKind
-from hub.contracts.fields import Contract, Feed, Urgency
+from hub.contracts.fields import Contract, Urgency
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
-from hub.domain.alarms import SENSOR_SOURCE
 from hub.domain.case_ids import case_id_of
 from hub.domain.case_log import CLOCK, Cause, changed, refused, remember_action
 from hub.domain.deadlines import (
@@ -65,38 +64,37 @@ def handle(rules: CaseRules, state: State, body: Contract, arrival: Arrival, now
         case CaseAction():
             return act(rules, state, body, now)
         case ClockTick():
-            return Outcome(Reason.CLOCK_MOVED, counted=False)
+            return Outcome(Reason.CLOCK_MOVED)
         case _:
             return Outcome(Reason.WRONG_CONTRACT, detail=f"a town's log takes no {type(body).__name__}")
 
 
 def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Outcome:
     """A signal joins the open case that it is about, or opens one."""
-    counted = signal.part == 0 and signal.feed is not Feed.SENSOR
     cause = Cause(signal.source, signal.id, now, feed=signal.feed, received=signal.arrived)
     known = _known_signal(state, signal.source, signal.id)
     if known is not None:
         detail = f"this signal belongs to {known}" if known else "this signal was handled before"
-        return refused(cause, signal.key_town, Reason.DUPLICATE, detail, known or None, counted=counted)
+        return refused(cause, signal.key_town, Reason.DUPLICATE, detail, known or None)
     if signal.time < now - MEMORY:
         detail = f"time: lies more than {MEMORY.days} days back, so a repetition could not be told from news"
-        return refused(cause, signal.key_town, Reason.OLDER_THAN_MEMORY, detail, None, counted=counted)
+        return refused(cause, signal.key_town, Reason.OLDER_THAN_MEMORY, detail, None)
     observed, enough = _observe(rules.city, state, signal, now)
     if not enough:
         seen = SeenSignal(case_id=None, time=now, forget_at=now + MEMORY)
         changes = (*observed, put(SEEN, signal_key(signal.source, signal.id), seen))
-        return Outcome(Reason.OBSERVED, changes=changes, counted=counted)
-    taken = _take(rules, state, signal, cause, counted=counted)
+        return Outcome(Reason.OBSERVED, changes=changes)
+    taken = _take(rules, state, signal, cause)
     return replace(taken, changes=(*taken.changes, *observed))
 
 
-def _take(rules: CaseRules, state: State, signal: Signal, cause: Cause, *, counted: bool) -> Outcome:
+def _take(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
     if signal.closed_at is not None:
-        return _open_solved(rules.city, signal, cause, counted=counted)
+        return _open_solved(rules.city, signal, cause)
     match = find_case(rules.city, rules.by_place, state, signal)
     if match is None:
-        return _open(rules.city, signal, cause, counted=counted)
-    return _join(rules.city, match, signal, cause, counted=counted)
+        return _open(rules.city, signal, cause)
+    return _join(rules.city, match, signal, cause)
 
 
 def _known_signal(state: State, source: str, source_id: str) -> str | None:
@@ -170,21 +168,19 @@ def _new_case(city: City, signal: Signal, now: datetime) -> tuple[Case, tuple[Ca
     return with_resolve_clock(city, case), (opened, dispatched)
 
 
-def _open(city: City, signal: Signal, cause: Cause, *, counted: bool) -> Outcome:
+def _open(city: City, signal: Signal, cause: Cause) -> Outcome:
     case, moves = _new_case(city, signal, cause.at)
-    return changed(city, case, moves, cause, counted=counted)
+    return changed(city, case, moves, cause)
 
 
-def _open_solved(city: City, signal: Signal, cause: Cause, *, counted: bool) -> Outcome:
+def _open_solved(city: City, signal: Signal, cause: Cause) -> Outcome:
     """What a grid worker solved on the spot: a case that is counted, and closed at once."""
     case, moves = _new_case(city, signal, cause.at)
     solved = CaseMove(kind=EventKind.CLOSED, reason=Reason.SOLVED_ON_SPOT)
-    return changed(
-        city, _closed(case, signal.closed_at or cause.at), (*moves, solved), cause, counted=counted
-    )
+    return changed(city, _closed(case, signal.closed_at or cause.at), (*moves, solved), cause)
 
 
-def _join(city: City, match: Match, signal: Signal, cause: Cause, *, counted: bool) -> Outcome:
+def _join(city: City, match: Match, signal: Signal, cause: Cause) -> Outcome:
     """The signal becomes a member; the case takes the higher urgency and the earlier limit."""
     case = match.case
     joined = case.model_copy(
@@ -196,33 +192,30 @@ def _join(city: City, match: Match, signal: Signal, cause: Cause, *, counted: bo
         }
     )
     move = CaseMove(kind=EventKind.JOINED, reason=match.reason, detail=match.detail)
-    return changed(city, with_resolve_clock(city, joined), (move,), cause, counted=counted)
+    return changed(city, with_resolve_clock(city, joined), (move,), cause)
 
 
 def act(rules: CaseRules, state: State, action: CaseAction, now: datetime) -> Outcome:
     """An action moves its case, or changes nothing and is answered with the reason."""
-    counted = action.part == 0 and not action.source.startswith(SENSOR_SOURCE)
     cause = Cause(action.source, action.id, now, actor=action.unit, received=action.arrived)
     key = action_key(action.source, action.id)
     seen = state.get(SEEN, key)
     if seen is not None:
         detail = "this action was handled before"
-        return refused(cause, action.key_town, Reason.DUPLICATE, detail, seen.case_id, counted=counted)
+        return refused(cause, action.key_town, Reason.DUPLICATE, detail, seen.case_id)
     if action.at < now - MEMORY:
         detail = f"at: lies more than {MEMORY.days} days back, so a repetition could not be told from news"
-        return refused(
-            cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id, counted=counted
-        )
+        return refused(cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id)
     found = _case_of_action(state, action)
     if isinstance(found, Case):
         refusal = refusal_of(rules.city, found, action)
-        moved = _moved(rules.city, found, action, cause, counted=counted) if refusal is None else None
+        moved = _moved(rules.city, found, action, cause) if refusal is None else None
         if moved is not None:
             return moved
         found = (*(refusal or (Reason.ALREADY_CLOSED, "signal: it is closed")), found.case_id)
     reason, detail, case_id = found
-    outcome = refused(cause, action.key_town, reason, detail, case_id, counted=counted)
-    return Outcome(reason, outcome.emits, (remember_action(cause, case_id),), detail=detail, counted=counted)
+    outcome = refused(cause, action.key_town, reason, detail, case_id)
+    return Outcome(reason, outcome.emits, (remember_action(cause, case_id),), detail=detail)
 
 
 def _case_of_action(state: State, action: CaseAction) -> Case | tuple[Reason, str, str | None]:
@@ -251,7 +244,7 @@ def _case_of_action(state: State, action: CaseAction) -> Case | tuple[Reason, st
     )
 
 
-def _moved(city: City, case: Case, action: CaseAction, cause: Cause, *, counted: bool) -> Outcome | None:
+def _moved(city: City, case: Case, action: CaseAction, cause: Cause) -> Outcome | None:
     """The case after an allowed action; None if the action's signal is closed already."""
     move = MOVES[action.kind]
     at = judged_at(action.at, action.arrived)
@@ -281,9 +274,9 @@ def _moved(city: City, case: Case, action: CaseAction, cause: Cause, *, counted:
     if base.stage is not Stage.DISPATCHED:
         clocks = tuple(clock for clock in clocks if clock.kind is not ClockKind.SIGN_FOR)
     after = with_resolve_clock(city, base.model_copy(update={"clocks": clocks}))
-    outcome = changed(city, after, moves, cause, counted=counted)
+    outcome = changed(city, after, moves, cause)
     remembered = (*outcome.changes, remember_action(cause, case.case_id))
-    return Outcome(outcome.reason, outcome.emits, remembered, counted=counted)
+    return Outcome(outcome.reason, outcome.emits, remembered)
 
 
 def _closed(case: Case, at: datetime) -> Case:
@@ -294,7 +287,7 @@ def _closed(case: Case, at: datetime) -> Case:
 def fire(rules: CaseRules, state: State, table: Table[Contract], key: str, due: datetime) -> Outcome:
     """A row's time has come: a clock of a case warns or is breached, or a memory is forgotten."""
     if table.name != CASES.name:
-        return Outcome(Reason.FORGOTTEN, changes=(Delete(table, key),), counted=False)
+        return Outcome(Reason.FORGOTTEN, changes=(Delete(table, key),))
     case = state.get(CASES, key)
     assert case is not None, "a due case is in its table"
     return _ring(rules.city, case, due)
@@ -322,7 +315,7 @@ def _ring(city: City, case: Case, now: datetime) -> Outcome:
         detail=f"limit to {clock.kind.replace('_', ' ')}: {clock.due:%Y-%m-%d %H:%M:%S} UTC",
     )
     cause = Cause(CLOCK, f"{clock.kind}/{move.kind}", at)
-    return changed(city, with_resolve_clock(city, after), (move,), cause, counted=False)
+    return changed(city, with_resolve_clock(city, after), (move,), cause)
 
 
 def _due_clock(case: Case, now: datetime) -> tuple[Clock, bool]:

@@ -35,7 +35,7 @@ from hub.domain.gateways import (
     slots_of,
 )
 from hub.domain.intake import check_time, refuse
-from hub.flow import Arrival, Delete, Emit, Outcome, State, Table, put
+from hub.flow import Arrival, Delete, Emit, Origin, Outcome, State, Table, put
 
 RECENT_IDS = 64
 """Packs by which a repeated one is known again; older ones are late by their window."""
@@ -57,15 +57,19 @@ def rules_of(city: City) -> SensingRules:
 
 
 def time_shown(rules: SensingRules, body: Contract, arrival: Arrival) -> datetime | None:
-    """The time that a record shows; a pack from the future moves no clock."""
+    """The time that a record shows; what claims to come from the future moves no clock."""
     match body:
-        case ReadingPack():
+        case ReadingPack(base_time=time) | ClockTick(at=time):
             ahead = arrival.arrived + timedelta(seconds=rules.city.settings.ahead_s)
-            return body.base_time if body.base_time <= ahead else None
-        case ClockTick():
-            return body.at
+            return time if time <= ahead else None
         case _:
             return None
+
+
+def origin_of(body: Contract, arrival: Arrival) -> Origin:
+    """Where the ledger counts a record: packs on their feed; acknowledgements and ticks are the hub's own."""
+    counted = isinstance(body, ReadingPack)
+    return Origin(arrival.topic, arrival.source, arrival.arrived, counted)
 
 
 def handle(rules: SensingRules, state: State, body: Contract, arrival: Arrival, now: datetime) -> Outcome:
@@ -76,7 +80,8 @@ def handle(rules: SensingRules, state: State, body: Contract, arrival: Arrival, 
         case AlarmAck():
             return acknowledge(rules, state, body)
         case ClockTick():
-            return Outcome(Reason.CLOCK_MOVED, counted=False)
+            wrong = check_time(rules.city, "at", body.at, arrival)
+            return wrong or Outcome(Reason.CLOCK_MOVED)
         case _:
             return refuse(Reason.WRONG_CONTRACT, f"sensing takes no {type(body).__name__}")
 
@@ -206,7 +211,7 @@ def fire(rules: SensingRules, state: State, table: Table[Contract], key: str, du
     gateway = rules.city.gateways.get(key)
     assert row is not None, "a due gateway is in its table"
     if gateway is None or len(gateway.sensors) * SLOT.itemsize != len(row.slots):
-        return Outcome(Reason.FORGOTTEN, changes=(Delete(table, key),), counted=False)
+        return Outcome(Reason.FORGOTTEN, changes=(Delete(table, key),))
     limits, slots = rules.limits[key], slots_of(row)
     emits: list[Emit] = []
     window = timedelta(seconds=rules.city.settings.windows_s)
@@ -226,7 +231,7 @@ def fire(rules: SensingRules, state: State, table: Table[Contract], key: str, du
             "slots": slots.tobytes(),
         }
     )
-    return Outcome(Reason.LIMIT_PASSED, tuple(emits), (put(GATEWAYS, key, after),), counted=False)
+    return Outcome(Reason.LIMIT_PASSED, tuple(emits), (put(GATEWAYS, key, after),))
 
 
 def acknowledge(rules: SensingRules, state: State, ack: AlarmAck) -> Outcome:
@@ -237,12 +242,14 @@ def acknowledge(rules: SensingRules, state: State, ack: AlarmAck) -> Outcome:
     where = None if gateway is None or slots is None else alarm_slot(gateway, slots, ack.alarm_id)
     if row is None or gateway is None or slots is None or where is None:
         detail = "alarm_id: no alarm has this id now (gateway/sensor/kind/number)"
-        return Outcome(Reason.UNKNOWN_ALARM, detail=detail, counted=False)
-    active = slots["alarm"][where] in (ACTIVE_UNACKED, ACTIVE_ACKED)
-    slots["alarm"][where] = ACTIVE_ACKED if active else CLEARED_ACKED
+        return Outcome(Reason.UNKNOWN_ALARM, detail=detail)
+    known = ACTIVE_ACKED if active_in(slots)[where] else CLEARED_ACKED
+    if slots["alarm"][where] == known:
+        return Outcome(Reason.ALARM_ACKED, detail="somebody knows already")
+    slots["alarm"][where] = known
     emit = alarm_emit(gateway, rules.limits[ack.gateway], slots, where, ack.at)
     after = row.model_copy(update={"slots": slots.tobytes()})
-    return Outcome(Reason.ALARM_ACKED, (emit,), (put(GATEWAYS, ack.gateway, after),), counted=False)
+    return Outcome(Reason.ALARM_ACKED, (emit,), (put(GATEWAYS, ack.gateway, after),))
 
 
 def _close_window(

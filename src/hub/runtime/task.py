@@ -181,7 +181,7 @@ class _Run:
         self._task.state.apply(outcome.changes)
         tally = tally_of(outcome.reason)
         self._batch.reasons[outcome.reason] += 1
-        if outcome.terminal and outcome.counted:
+        if outcome.terminal and origin.counted:
             hour = origin.arrived.replace(minute=0, second=0, microsecond=0)
             self._counts[origin.feed, origin.source, hour, tally] += 1
         causation = f"{record.topic}:{record.partition}:{record.offset}"
