@@ -1,0 +1,117 @@
+"""Plays a story on a runner, and afterwards looks whether what holds for every story held."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Protocol
+
+from hub import topics
+from hub.contracts.cases import Stage
+from hub.contracts.operations import Tally
+from hub.runtime.memory import MemoryRunner
+from hub.runtime.record import Record
+from tests.scenarios.brook import PARTITIONS, steps
+from tests.scenarios.heard import SAID, Heard
+from tests.scenarios.language import Expect, Report, Sent, Story, Tick
+from tests.scenarios.reports import ID_NUMBER, NAME, PHONE, STREET
+
+PERSONAL = tuple(text.encode() for text in (NAME, PHONE, ID_NUMBER, STREET))
+
+
+class Runner(Protocol):
+    """A city that runs: takes records, lets time pass, and says what came of it."""
+
+    def publish(self, sent: Sent) -> None:
+        """Take one record."""
+
+    def tick(self, at: datetime) -> None:
+        """Move every clock to at least this time: those of towns first, then those of gateways."""
+
+    def settle(self) -> list[Record]:
+        """Work until nothing is left to do; what was said since the last time."""
+
+
+class MemoryCity:
+    """The city in the memory runner."""
+
+    def __init__(self) -> None:
+        self._runner = MemoryRunner(steps(), PARTITIONS)
+        self._next: Counter[tuple[str, int]] = Counter()
+
+    def publish(self, sent: Sent) -> None:
+        self._runner.publish_raw(
+            sent.topic, sent.key, sent.value, sent.headers, arrived=sent.arrived, partition=sent.partition
+        )
+
+    def tick(self, at: datetime) -> None:
+        self._runner.tick(at)
+
+    def settle(self) -> list[Record]:
+        self._runner.run()
+        news = [
+            record
+            for topic in SAID
+            for record in self._runner.records(topic)
+            if record.offset >= self._next[topic, record.partition]
+        ]
+        for record in news:
+            self._next[record.topic, record.partition] = record.offset + 1
+        return news
+
+
+def play(story: Story, runner: Runner) -> Heard:
+    """Tell the story; what the city said. Raises AssertionError where it is not what the story expects."""
+    heard = Heard()
+    received: Counter[str] = Counter()
+    for step in story.steps:
+        match step:
+            case Report(time, told):
+                sent = told(time, heard)
+                received[_publisher(sent)] += 1
+                runner.publish(sent)
+                heard.hear(runner.settle())
+            case Tick(time):
+                runner.tick(time)
+                heard.hear(runner.settle())
+            case Expect(check):
+                check(heard)
+    _nothing_is_lost(heard, received)
+    _nobody_is_named(heard)
+    _every_open_case_is_somebodys(heard)
+    _lives_have_no_gaps(heard)
+    return heard
+
+
+def _publisher(sent: Sent) -> str:
+    return (dict(sent.headers).get("ce_source") or b"unknown").decode()
+
+
+def _nothing_is_lost(heard: Heard, received: Counter[str]) -> None:
+    ended: Counter[str] = Counter()
+    for (source, tally), count in heard.ends.items():
+        assert tally is not Tally.UNKNOWN
+        ended[source] += count
+    assert ended == received, f"the ledger says {dict(ended)}, received were {dict(received)}"
+
+
+def _nobody_is_named(heard: Heard) -> None:
+    for record in heard.records:
+        if record.topic != topics.DEAD_LETTERS:
+            whole = b"\n".join(
+                (record.key or b"", record.value or b"", *(value or b"" for _, value in record.headers))
+            )
+            named = [text for text in PERSONAL if text in whole]
+            assert not named, f"{record.topic} holds personal data: {named}"
+
+
+def _every_open_case_is_somebodys(heard: Heard) -> None:
+    for state in heard.states.values():
+        assert state.lead_unit or state.stage is Stage.CLOSED, f"{state.case_id} is nobody's"
+        assert state.lead_unit not in state.assist_units
+
+
+def _lives_have_no_gaps(heard: Heard) -> None:
+    for case_id in heard.states:
+        numbers = [event.seq for event in heard.events if event.case_id == case_id]
+        assert numbers == list(range(len(numbers))), f"{case_id} has events {numbers}"
