@@ -29,7 +29,10 @@ def _to_millis_utc(value: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, AfterValidator(_to_millis_utc)]
 """A moment with a time zone, held in UTC to the millisecond, 2000 <= year < 2100."""
 
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+LONGEST_ID = 200
+"""The most characters that an identifier has."""
+
+Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, pattern=r"^[^\x00-\x1f]+$")]
 """An identifier: 1 to 200 characters, none of them a control character."""
 
 Text = Annotated[str, Field(max_length=20_000)]

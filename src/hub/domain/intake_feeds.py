@@ -10,9 +10,10 @@ from hub.contracts.feeds import (
     HazardGrade,
     HotlineTicket,
     Inspection,
+    Reinspection,
     UnitAction,
 )
-from hub.contracts.fields import Contract, Feed, Source
+from hub.contracts.fields import LONGEST_ID, Contract, Feed, Source
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import AlarmAck
 from hub.contracts.signals import CaseAction
@@ -101,6 +102,11 @@ def inspections(intake: Intake, inspection: Inspection, arrival: Arrival) -> Out
     hazards: list[tuple[str, HazardGrade, datetime | None]]
     hazards = [(f.hazard, f.grade, f.rectify_by) for f in inspection.findings]
     hazards += [(row.hazard, row.grade, None) for row in intake.city.score_hazards(inspection.score)]
+    if _longest_id(inspection, len(hazards)) > LONGEST_ID:
+        return refuse(
+            Reason.INVALID_FIELD,
+            f"id, reinspections: with a finding's number behind it an id has at most {LONGEST_ID} characters",
+        )
     emits: list[Emit] = []
     for number, (hazard, grade, rectify_by) in enumerate(hazards):
         signal = make_signal(
@@ -121,7 +127,7 @@ def inspections(intake: Intake, inspection: Inspection, arrival: Arrival) -> Out
     for result in inspection.reinspections:
         action = CaseAction(
             source=arrival.source,
-            id=f"{inspection.id}/{result.inspection_id}#{result.finding}",
+            id=_looked_at_again_id(inspection.id, result),
             part=len(emits),
             kind=ActionKind.CLOSE_SIGNAL if result.passed else ActionKind.PROGRESS,
             at=inspection.inspected_at,
@@ -132,6 +138,16 @@ def inspections(intake: Intake, inspection: Inspection, arrival: Arrival) -> Out
         )
         emits.append(send(action, action.key_town, action.id, inspection.inspected_at))
     return _forward(*emits) if emits else Outcome(Reason.NOTHING_FOUND)
+
+
+def _looked_at_again_id(inspection: str, result: Reinspection) -> str:
+    return f"{inspection}/{finding_id(result.inspection_id, result.finding)}"
+
+
+def _longest_id(inspection: Inspection, hazards: int) -> int:
+    """Length of the longest id of what an inspection becomes."""
+    ids = [_looked_at_again_id(inspection.id, result) for result in inspection.reinspections]
+    return max(map(len, [finding_id(inspection.id, hazards), *ids]))
 
 
 def finding_id(inspection: str, number: int) -> str:

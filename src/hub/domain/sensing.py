@@ -150,7 +150,8 @@ def _read(limits: Limits, slots: Slots, pack: ReadingPack, now_ms: int) -> list[
         return []
     size = len(slots)
     np.add.at(slots["count"], index, 1)
-    np.add.at(slots["sum"], index, values)
+    with np.errstate(over="ignore", invalid="ignore"):  # a sum that no number holds is infinite
+        np.add.at(slots["sum"], index, values)
     highest, lowest = np.full(size, -np.inf), np.full(size, np.inf)
     np.maximum.at(highest, index, values)
     np.minimum.at(lowest, index, values)

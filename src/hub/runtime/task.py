@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from hub import topics
 from hub.contracts.cases import PartitionClock
-from hub.contracts.fields import EARLIEST, Contract
+from hub.contracts.fields import EARLIEST, LATEST, Contract
 from hub.contracts.operations import DeadLetter, Header, LedgerCount, LedgerEntry, Tally
 from hub.contracts.reasons import Reason, tally_of
 from hub.contracts.signals import ClockTick
@@ -26,6 +26,9 @@ from hub.runtime.state import PartitionState, RowKey
 
 CLOCK = Table("clock", PartitionClock)
 """How late it is on the partition's log: a row of every step with clocks."""
+
+_FIRST_MS = int(EARLIEST.timestamp() * 1000)
+_LAST_MS = int(LATEST.timestamp() * 1000) - 1
 
 MAX_VALUE_BYTES = 1_000_000
 """A larger record is refused: packs and tickets are far smaller, and one record must not hold up a batch."""
@@ -280,6 +283,8 @@ def _header(record: Record, name: str) -> str | None:
 
 
 def _instant(millis: int) -> datetime:
+    """A record's time; one that nobody can mean becomes the nearest that a contract can hold."""
+    millis = min(max(millis, _FIRST_MS), _LAST_MS)
     return datetime.fromtimestamp(millis // 1000, UTC).replace(microsecond=millis % 1000 * 1000)
 
 
