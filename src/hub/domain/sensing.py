@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hub import topics
 from hub.citypack.city import City, Gateway
 from hub.contracts.feeds import ReadingPack
-from hub.contracts.fields import Contract
+from hub.contracts.fields import LONGEST_ID, Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import AlarmAck, GatewayState, WindowSummary
 from hub.contracts.signals import ClockTick
@@ -69,7 +69,7 @@ def time_shown(rules: SensingRules, body: Contract, arrival: Arrival) -> datetim
 def origin_of(body: Contract, arrival: Arrival) -> Origin:
     """Where the ledger counts a record: packs on their feed; acknowledgements and ticks are the hub's own."""
     counted = isinstance(body, ReadingPack)
-    return Origin(arrival.topic, arrival.source, arrival.arrived, counted)
+    return Origin(arrival.topic, arrival.source[:LONGEST_ID], arrival.arrived, counted)
 
 
 def handle(rules: SensingRules, state: State, body: Contract, arrival: Arrival, now: datetime) -> Outcome:
