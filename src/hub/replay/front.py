@@ -91,9 +91,10 @@ class Front:
 
     def _tick(self, at: datetime) -> Iterator[Sent]:
         stamp = round(at.timestamp() * 1000)
-        for tick in ticks(topics.READINGS, self.partitions, at):
-            output = Output(tick.topic, b"", tick.value, tuple(tick.headers), stamp)
-            yield from self._sense(tick.partition, [self._numbered(output, tick.partition)])
+        if any(len(task.state) for task in self._sensing):  # else no gateway was heard: nothing can be due
+            for tick in ticks(topics.READINGS, self.partitions, at):
+                output = Output(tick.topic, b"", tick.value, tuple(tick.headers), stamp)
+                yield from self._sense(tick.partition, [self._numbered(output, tick.partition)])
         for tick in ticks(topics.SIGNALS, self.partitions, at):
             yield Sent(Output(tick.topic, b"", tick.value, tuple(tick.headers), stamp), tick.partition)
 
