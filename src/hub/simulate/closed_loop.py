@@ -17,6 +17,9 @@ from hub.simulate.publication import Publication, by_arrival
 LOOK = timedelta(minutes=1)
 """How often units read their orders: sooner than the soonest of them acts."""
 
+TICK = timedelta(minutes=10)
+"""How often a quiet city's clocks are moved: how late a limit that passed may be heard of."""
+
 React = Callable[[UnitOrder], Iterable[Publication]]
 """What units do about an order, later."""
 
@@ -58,7 +61,7 @@ class ClosedLoop:
         """The city's publications and its units' actions, in order of arrival, each as the hub gets it."""
         agenda = Agenda()
         following = next(publications, None)
-        now = start
+        now = ticks_at = start
         while now < end:
             now = min(now + LOOK, end)
             while following is not None and following.arrived < now:
@@ -67,7 +70,9 @@ class ClosedLoop:
             for sent in agenda.before(now):
                 self._publish(sent)
                 yield sent
-            self.hub.tick(now)
+            if now >= ticks_at or now == end:
+                self.hub.tick(now)
+                ticks_at = now + TICK
             self.hub.run()
             orders, self._orders = self._orders, []
             for order in orders:
