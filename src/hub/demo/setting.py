@@ -75,4 +75,5 @@ def check_alive(process: subprocess.Popen[bytes], log: Path) -> None:
     """Raises HubError if the worker has ended by itself."""
     if process.poll() is not None:
         tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-        raise HubError(f"The worker ended: {' '.join(tail)}", fix=f"read {log}")
+        code = process.returncode
+        raise HubError(f"The worker ended with exit code {code}; last: {' '.join(tail)}", fix=f"read {log}")
