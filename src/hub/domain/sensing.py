@@ -152,16 +152,15 @@ def _read(limits: Limits, slots: Slots, pack: ReadingPack, now_ms: int) -> list[
     np.add.at(slots["count"], index, 1)
     with np.errstate(over="ignore", invalid="ignore"):  # a sum that no number holds is infinite
         np.add.at(slots["sum"], index, values)
-    highest, lowest = np.full(size, -np.inf), np.full(size, np.inf)
-    np.maximum.at(highest, index, values)
-    np.minimum.at(lowest, index, values)
-    slots["high"] = np.fmax(slots["high"], np.where(np.isfinite(highest), highest, np.nan))
-    slots["low"] = np.fmin(slots["low"], np.where(np.isfinite(lowest), lowest, np.nan))
+    highest, lowest = np.full(size, np.nan), np.full(size, np.nan)
+    np.fmax.at(highest, index, values)
+    np.fmin.at(lowest, index, values)
+    slots["high"] = np.fmax(slots["high"], highest)
+    slots["low"] = np.fmin(slots["low"], lowest)
     newer = times >= slots["seen_ms"][index]
     slots["seen_ms"][index[newer]] = times[newer]
     slots["value"][index[newer]] = values[newer]
-    read = np.zeros(size, dtype=bool)
-    read[index] = True
+    read = ~np.isnan(highest)
     active = active_in(slots)
     on = np.zeros_like(active)
     off = np.zeros_like(active)
@@ -187,22 +186,27 @@ def _readings(pack: ReadingPack) -> tuple[NDArray[np.intp], Floats, NDArray[np.i
 def _switch(slots: Slots, on: NDArray[np.bool_], at_ms: int | None) -> list[Raised]:
     """Raise alarms: each gets the next number and is nobody's yet."""
     raised = []
-    for slot, kind in np.argwhere(on):
+    for slot, kind in _where(on):
         slots["alarm"][slot, kind] = ACTIVE_UNACKED
         slots["number"][slot, kind] += 1
         slots["raised_ms"][slot, kind] = slots["seen_ms"][slot] if at_ms is None else at_ms
-        raised.append(Raised(int(slot), int(kind), int(slots["raised_ms"][slot, kind]), active=True))
+        raised.append(Raised(slot, kind, int(slots["raised_ms"][slot, kind]), active=True))
     return raised
+
+
+def _where(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """The (slot, kind) pairs that are marked; as a rule there are none."""
+    return [(slot, kind) for slot, kind in np.argwhere(marked).tolist()] if marked.any() else []
 
 
 def _clear(slots: Slots, off: NDArray[np.bool_]) -> list[Raised]:
     """Clear alarms, none before it was raised; who knew of one still knows."""
     cleared = []
-    for slot, kind in np.argwhere(off):
+    for slot, kind in _where(off):
         known = slots["alarm"][slot, kind] == ACTIVE_ACKED
         slots["alarm"][slot, kind] = CLEARED_ACKED if known else CLEARED_UNACKED
         at_ms = max(slots["seen_ms"][slot], slots["raised_ms"][slot, kind])
-        cleared.append(Raised(int(slot), int(kind), int(at_ms), active=False))
+        cleared.append(Raised(slot, kind, int(at_ms), active=False))
     return cleared
 
 
@@ -259,8 +263,7 @@ def _close_window(
     """The summary of the window that ends, and the newest values of alarms still active; silence has none."""
     if row.window_packs:
         count = slots["count"].astype("<u4")
-        with np.errstate(invalid="ignore"):
-            mean = np.where(count > 0, slots["sum"] / np.maximum(count, 1), np.nan)
+        mean = slots["sum"] / np.where(count, count, np.nan)
         summary = WindowSummary(
             gateway=gateway.id,
             start=row.window_start,
@@ -274,8 +277,8 @@ def _close_window(
         name = f"{gateway.id}/{row.window_start.isoformat()}"
         yield Emit(topics.SUMMARIES, gateway.id, name, row.window_start, summary)
         told = active_in(slots)[:, :_SILENT] & (slots["count"] > 0)[:, np.newaxis]
-        for slot, kind in np.argwhere(told):
-            yield alarm_emit(gateway, rules.limits[gateway.id], slots, (int(slot), int(kind)), at)
+        for where in _where(told):
+            yield alarm_emit(gateway, rules.limits[gateway.id], slots, where, at)
     reset_window(slots)
 
 

@@ -14,7 +14,7 @@ from hub.contracts.reasons import Reason, tally_of
 from hub.contracts.sensing import Alarm, WindowSummary
 from hub.replay.front import Ledger
 from hub.replay.merge import BadRow
-from hub.runtime.codec import decode
+from hub.runtime.codec import decode_trusted
 from hub.runtime.headers import read_headers
 
 OUTPUT_TOPICS = (
@@ -43,7 +43,7 @@ class Collected:
     def add(self, topic: str, headers: Iterable[tuple[str, bytes | None]], value: bytes) -> None:
         """Take one record of an output topic."""
         attributes = read_headers(headers)
-        body = decode(attributes.type, attributes.version, value)
+        body = decode_trusted(attributes.type, attributes.version, value)
         match body:
             case LedgerEntry():
                 self.ledger.add(body)
