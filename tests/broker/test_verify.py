@@ -1,4 +1,4 @@
-"""`hub verify` and `hub ledger` on a real broker: right while a worker works, not deceived by planted lies."""
+"""`hub verify` and `hub ledger` on a real broker: right while a worker works, not fooled by planted lies."""
 
 from __future__ import annotations
 
