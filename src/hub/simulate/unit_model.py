@@ -15,6 +15,9 @@ from hub.simulate.publication import Publication, by_arrival
 SIGN_FOR_IF_UNLIMITED = timedelta(hours=4)
 RESOLVE_IF_UNLIMITED = timedelta(hours=72)
 
+SHORT = timedelta(hours=24)
+"""Limits up to this are of matters that cannot wait, and cannot be over in minutes either."""
+
 SOONEST = timedelta(minutes=2)
 """No unit acts sooner after an order, so that whoever merges reactions by time may look once a minute."""
 
@@ -26,7 +29,8 @@ class Behaviour:
     sign_for: tuple[float, float] = (0.25, 0.8)
     """One case in 24 is signed for too late."""
     resolve: tuple[float, float] = (0.15, 1.1)
-    """One case in 24 is resolved too late."""
+    resolve_soon: tuple[float, float] = (0.5, 0.4)
+    """The second where the limit is a day or less: a burst main takes hours. One in 24 is late in both."""
     close_hours: tuple[float, float] = (3.0, 0.8)
     """From resolved to closed by the hotline centre, hours."""
     progress: float = 0.4
@@ -88,7 +92,8 @@ class UnitModel:
         limit = _limit(order.at, order.resolve_by, RESOLVE_IF_UNLIMITED)
         signed = order.at + max(sign_limit * lognormal(rng, *how.sign_for), SOONEST)
         started = signed + max(limit * lognormal(rng, 0.01, 0.5), SOONEST)
-        resolved = max(order.at + limit * lognormal(rng, *how.resolve), started + SOONEST)
+        share = how.resolve_soon if limit <= SHORT else how.resolve
+        resolved = max(order.at + limit * lognormal(rng, *share), started + SOONEST)
         late = timedelta(minutes=rng.randint(60, 360)) if rng.random() < how.reported_late else timedelta(0)
         closed = resolved + late + max(timedelta(hours=lognormal(rng, *how.close_hours)), SOONEST)
         signing = _act(rng, order, ActionKind.SIGN_FOR, signed)
