@@ -10,6 +10,7 @@ from hub.contracts.fields import EARLIEST, LATEST, Contract, Grade
 from hub.contracts.reasons import Reason
 from hub.contracts.registry import VERSIONS, name_of
 from hub.flow import Emit
+from hub.runtime.record import UNREADABLE_HEADERS
 from hub.runtime.refused import Refused
 from hub.topics import Envelope, Topic
 
@@ -19,6 +20,7 @@ PREFIX = "hub"
 
 Headers = list[tuple[str, bytes]]
 
+_UNREADABLE = dict(UNREADABLE_HEADERS).keys()
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _TIME_FIX = "write it as RFC 3339, such as 2026-03-01T08:00:00.000Z"
@@ -64,6 +66,8 @@ def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> Attributes:
     MISSING_HEADER where one is absent or unusable, UNKNOWN_CONTRACT where the type is not one of ours.
     """
     first = dict(reversed(tuple(headers)))
+    if first.keys() == _UNREADABLE:
+        raise _unusable("headers", "write the names of all headers in UTF-8")
     identity = _identifier(first, "ce_id")
     contract = _contract(_text(first, "ce_type"))
     time = _time(_text(first, "ce_time")) if "ce_time" in first else None

@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from hub.errors import HubError
 from hub.runtime.offsets import watermarks
-from hub.runtime.record import Record
+from hub.runtime.record import UNREADABLE_HEADERS, Record
 
 _TIMEOUT_S = 30.0
 _CONNECT_S = 10.0
@@ -29,8 +29,15 @@ def record_of(message: Message, prefix: str = "") -> Record:
         message.timestamp()[1],
         message.key(),
         message.value(),
-        tuple(cast("list[tuple[str, bytes | None]]", message.headers() or [])),
+        _headers(message),
     )
+
+
+def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
+    try:
+        return tuple(cast("list[tuple[str, bytes | None]]", message.headers() or []))
+    except (SystemError, UnicodeDecodeError):  # what the client raises for names that are not UTF-8
+        return UNREADABLE_HEADERS
 
 
 def read_whole(

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+UNREADABLE_HEADERS: tuple[tuple[str, bytes | None], ...] = (("hub_unreadable_headers", None),)
+"""Stands for headers whose names are not UTF-8: the client library can't hand them out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
