@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-
-from hub.contracts.cases import CaseState
 from tests.scenarios.heard import Heard
 from tests.scenarios.language import START, Check, minute
+
+from hub.contracts.cases import CaseState
 
 
 def case(
@@ -22,7 +22,7 @@ def case(
     due: float | None = None,
     **fields: Any,
 ) -> Check:
-    """The case of a signal: its members by id, whether each met its limit, its times in minutes, its fields."""
+    """The case of a signal: its members by id, which of them met their limits, times in minutes, fields."""
 
     def check(heard: Heard) -> None:
         state = heard.case_of(signal)
@@ -62,7 +62,7 @@ def rang(signal: str, *rings: tuple[str, str, datetime]) -> Check:
 
 
 def fired(*rings: tuple[str, str, str, datetime]) -> Check:
-    """All clocks that rang so far, in order: the case's first signal, what was limited, warned or breached, when."""
+    """All clocks that rang so far, in order: the case's first signal, the limit, warned or breached, when."""
 
     def check(heard: Heard) -> None:
         first = {state.case_id: state.members[0].source_id for state in heard.states.values()}

@@ -98,9 +98,13 @@ def _lines(file: Path) -> list[dict[str, Any]]:
     if file.suffix == ".json":
         return [json.loads(text)]
     lines = [json.loads(line) for line in text.splitlines()]
-    if file.stem == topics.DEAD_LETTERS:
-        lines = [{name: line[name] for name in line if name not in {*_PLACES, "id"}} for line in lines]
-    return lines
+    return [_unplaced(line) for line in lines] if file.stem == topics.DEAD_LETTERS else lines
+
+
+def _unplaced(letter: dict[str, Any]) -> dict[str, Any]:
+    """A dead letter without where its record lay; nor when it came, if the hub itself sent it."""
+    left_out = {*_PLACES, "id", *(("arrived",) if letter["source"].startswith("hub:") else ())}
+    return {name: letter[name] for name in letter if name not in left_out}
 
 
 def _body(record: Record) -> Contract:

@@ -1,8 +1,8 @@
 """The language of stories: what a city is told, minute by minute, and what must come of it.
 
-A story begins at minute 0, which is START. ``at(1, ...)`` publishes records that arrive in minute 1, each only
-after everything that came of the one before is done; ``tick(30)`` lets time pass; ``expect(...)`` looks at what
-the city has said so far, and ``by(30, ...)`` does both.
+A story begins at minute 0, which is START. ``at(1, ...)`` publishes records that arrive in minute 1, each
+only after everything that came of the one before is done; ``tick(30)`` lets time pass; ``expect(...)`` looks
+at what the city has said so far, and ``by(30, ...)`` does both.
 """
 
 from __future__ import annotations

@@ -6,15 +6,16 @@ from collections import Counter
 from datetime import datetime
 from typing import Protocol
 
+from tests.scenarios.brook import PARTITIONS, steps
+from tests.scenarios.heard import SAID, Heard
+from tests.scenarios.language import Expect, Report, Sent, Story, Tick
+from tests.scenarios.reports import ID_NUMBER, NAME, PHONE, STREET
+
 from hub import topics
 from hub.contracts.cases import Stage
 from hub.contracts.operations import Tally
 from hub.runtime.memory import MemoryRunner
 from hub.runtime.record import Record
-from tests.scenarios.brook import PARTITIONS, steps
-from tests.scenarios.heard import SAID, Heard
-from tests.scenarios.language import Expect, Report, Sent, Story, Tick
-from tests.scenarios.reports import ID_NUMBER, NAME, PHONE, STREET
 
 PERSONAL = tuple(text.encode() for text in (NAME, PHONE, ID_NUMBER, STREET))
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from tests.scenarios.heard import Heard
+from tests.scenarios.language import Sent, Told, minute
 
 from hub import topics
 from hub.contracts.feeds import (
@@ -27,8 +29,6 @@ from hub.edges.identity import FeedRecord, event_time, record_key
 from hub.flow import Emit
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
-from tests.scenarios.heard import Heard
-from tests.scenarios.language import Sent, Told, minute
 
 HOTLINE, GRID, INSPECTORS, GATEWAYS, UNITS = (
     "call-centre", "grid-app", "inspectorate", "gateways", "units",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.scenarios.language import Story
 from tests.scenarios.play import MemoryCity, play
 from tests.scenarios.stories import STORIES

@@ -16,7 +16,7 @@ from tests.scenarios.expectations import (
     why,
 )
 from tests.scenarios.language import at, by, days, expect, hours, just_after, minute, story, tick
-from tests.scenarios.reports import act, act_on, inspection, pack, report, ticket
+from tests.scenarios.reports import act, inspection, pack, report, ticket
 
 YEAR_2099 = days(365 * 73)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.scenarios.brook import heath, mill, quay
-from tests.scenarios.expectations import case, cases, dead, ended, life, orders, refused, why
-from tests.scenarios.language import at, by, days, expect, hours, minute, story
+from tests.scenarios.brook import mill, quay
+from tests.scenarios.expectations import case, cases, dead, ended, life, refused, why
+from tests.scenarios.language import at, by, days, expect, story
 from tests.scenarios.reports import act, failed, general, inspection, major, passed
 
 STORIES = (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hub.contracts.feeds import Appellant
 from tests.scenarios.brook import at_address, mill
 from tests.scenarios.expectations import cases, dead, summarised
 from tests.scenarios.language import at, expect, story
 from tests.scenarios.reports import ID_NUMBER, NAME, PHONE, STREET, report, ticket
+
+from hub.contracts.feeds import Appellant
 
 STORIES = (
     story(

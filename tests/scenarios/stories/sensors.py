@@ -20,7 +20,7 @@ from tests.scenarios.expectations import (
     why,
 )
 from tests.scenarios.language import at, by, expect, hours, just_after, story, tick
-from tests.scenarios.reports import act, act_on, pack, ticket
+from tests.scenarios.reports import act_on, pack, ticket
 
 STORIES = (
     story(
