@@ -35,7 +35,9 @@ class PartitionState:
         self._due = _DueRows(step.dues)
 
     def __len__(self) -> int:
-        return len(self._encoded) + sum(1 for key in self._dirty if key not in self._encoded)
+        added = sum(row is not None and key not in self._encoded for key, row in self._dirty.items())
+        removed = sum(row is None and key in self._encoded for key, row in self._dirty.items())
+        return len(self._encoded) + added - removed
 
     def get(self, table: Table[Row], key: str) -> Row | None:
         """The row at a key, or None."""
