@@ -44,6 +44,7 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     from prometheus_client import CollectorRegistry
 
     from hub.citypack.load import load_city
+    from hub.cli.logs import log_to_stderr
     from hub.domain.privacy import Pseudonyms
     from hub.exporters.commits import count_commit
     from hub.exporters.prometheus import Exporter, ExporterConfig, MetricsServer
@@ -55,6 +56,7 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     from hub.settings import DEMO_PSEUDONYM_KEY, load_settings, required_pseudonym_key
     from hub.topology import build_steps
 
+    log_to_stderr()
     settings = load_settings(city=city)
     key = DEMO_PSEUDONYM_KEY if demo_key else required_pseudonym_key(settings)
     loaded = load_city(settings.city)
