@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -146,11 +147,11 @@ class Exporter:
             return ()
 
     def _watch_lag(self) -> None:
-        reader = LagReader(self._config.brokers, self._config.prefix)
-        while not self._stop.is_set():
-            try:
-                for (topic, partition), waiting in reader.read(SOURCES).items():
-                    self._metrics.consumer_lag.labels(topic, partition).set(waiting)
-            except HubError as trouble:
-                log.warning("exporter_lag_failed", error=trouble.message)
-            self._stop.wait(LAG_S)
+        with closing(LagReader(self._config.brokers, self._config.prefix)) as reader:
+            while not self._stop.is_set():
+                try:
+                    for (topic, partition), waiting in reader.read(SOURCES).items():
+                        self._metrics.consumer_lag.labels(topic, partition).set(waiting)
+                except HubError as trouble:
+                    log.warning("exporter_lag_failed", error=trouble.message)
+                self._stop.wait(LAG_S)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from confluent_kafka import ConsumerGroupTopicPartitions, IsolationLevel, KafkaException, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from hub.errors import HubError
@@ -23,6 +23,12 @@ class LagReader:
         self._brokers = brokers
         self._prefix = prefix
         self._client = AdminClient({"bootstrap.servers": brokers, "log_level": 0})
+        self._groups: dict[str, Consumer] = {}
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        for consumer in self._groups.values():
+            consumer.close()
 
     def read(self, sources: Mapping[str, Sequence[str]]) -> dict[Partition, int]:
         """Waiting records by topic and partition, given each group's topics; without topics not made yet.
@@ -48,7 +54,7 @@ class LagReader:
     def _waiting(self, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
         if not partitions:
             return {}
-        committed = self._committed(group)
+        committed = self._committed(group, partitions)
         fresh = [at for at in partitions if at not in committed]
         starts = committed | self._offsets(fresh, _EARLIEST)
         ends = self._offsets(partitions, _LATEST)
@@ -57,11 +63,22 @@ class LagReader:
             for (topic, partition), end in ends.items()
         }
 
-    def _committed(self, group: str) -> dict[Partition, int]:
-        request = ConsumerGroupTopicPartitions(group)
-        futures = self._client.list_consumer_group_offsets([request], request_timeout=_TIMEOUT_S)
-        found: ConsumerGroupTopicPartitions = futures[group].result()
-        return {(at.topic, at.partition): at.offset for at in found.topic_partitions or () if at.offset >= 0}
+    def _committed(self, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
+        # Not by the admin client: librdkafka's crashes where a group's coordinator is not ready yet.
+        if group not in self._groups:
+            self._groups[group] = Consumer(
+                {
+                    "bootstrap.servers": self._brokers,
+                    "group.id": group,
+                    # offsets of open transactions are not waited for
+                    "isolation.level": "read_uncommitted",
+                    "enable.auto.commit": False,
+                    "log_level": 0,
+                }
+            )
+        asked = [TopicPartition(topic, partition) for topic, partition in partitions]
+        found = self._groups[group].committed(asked, _TIMEOUT_S)
+        return {(at.topic, at.partition): at.offset for at in found if at.offset >= 0}
 
     def _offsets(self, partitions: Iterable[Partition], spec: OffsetSpec) -> dict[Partition, int]:
         wanted = {TopicPartition(topic, partition): spec for topic, partition in partitions}
