@@ -13,15 +13,29 @@ from numpy.typing import NDArray
 
 T = TypeVar("T")
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
+_ALL = 0xFFFFFFFFFFFFFFFF
+_GOLDEN = 0x9E3779B97F4A7C15
+_MIX_1 = 0xBF58476D1CE4E5B9
+_MIX_2 = 0x94D049BB133111EB
 
 
 def digest_of(*parts: str | int) -> int:
     """64 bits that depend on every part; the same on every machine and in every process."""
     text = "\x1f".join(map(str, parts)).encode()
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
+
+
+def mixed(counter: int) -> int:
+    """64 bits that look drawn, from a counter (splitmix64): ten times as fast as a digest."""
+    z = counter * _GOLDEN & _ALL
+    z = (z ^ (z >> 30)) * _MIX_1 & _ALL
+    z = (z ^ (z >> 27)) * _MIX_2 & _ALL
+    return z ^ (z >> 31)
+
+
+def uniform(bits: int) -> float:
+    """A number above 0 and at most 1 from 64 bits."""
+    return ((bits >> 11) + 1) / 2.0**53
 
 
 def stream(*parts: str | int) -> random.Random:
@@ -76,8 +90,8 @@ def noise(seed: int, rows: NDArray[np.int64], columns: int) -> NDArray[np.float6
 
 def _uniform(counter: NDArray[np.uint64], salt: np.uint64) -> NDArray[np.float64]:
     """Numbers from 0 to 1 that depend on counter and salt alone."""
-    z = (counter ^ salt) * _GOLDEN
-    z = (z ^ (z >> np.uint64(30))) * _MIX_1
-    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    z = (counter ^ salt) * np.uint64(_GOLDEN)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(_MIX_1)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(_MIX_2)
     z ^= z >> np.uint64(31)
     return (z >> np.uint64(11)).astype(np.float64) / 2.0**53

@@ -51,7 +51,7 @@ class _Life:
     """One run: whatever begins at a time arrives then or later, so that little has to wait."""
 
     def __init__(self, city: City, habits: Habits, seed: int, scale: float, every: float) -> None:
-        spots = Spots(city, habits.words.language)
+        spots = Spots(city, habits.words.language, seed)
         self._days = Days(city, habits, spots, seed, scale)
         self._reports = Reports(city, habits, spots, seed, scale)
         self._inspections = Inspections(city, habits, spots, seed, scale)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hub.citypack.city import City, Gateway
@@ -29,8 +30,7 @@ SILENT_GATEWAYS = 0.01
 """How often a gateway sends nothing for a while, times a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One report of an incident to come: by whom, under which category, when and where."""
 
     feed: Feed
@@ -141,7 +141,7 @@ class Days:
             kind=story.kind,
             category=category,
             town=spot.at.town,
-            lead_unit=lead_of(self._city, category, spot.at, Feed.HOTLINE),
+            lead_unit=lead_of(self._city, category, spot.at.town, Feed.HOTLINE),
             lon=spot.point.lon,
             lat=spot.point.lat,
             began=began,

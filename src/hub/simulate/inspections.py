@@ -102,7 +102,7 @@ class Inspections:
             kind="hazard",
             category=finding.hazard,
             town=spot.at.town,
-            lead_unit=lead_of(self._city, finding.hazard, spot.at, Feed.INSPECTION),
+            lead_unit=lead_of(self._city, finding.hazard, spot.at.town, Feed.INSPECTION),
             lon=spot.point.lon,
             lat=spot.point.lat,
             began=moment(at_ms),

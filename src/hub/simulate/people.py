@@ -1,8 +1,9 @@
 """Citizens who never existed: names, telephones, identity numbers in the real form, belonging to nobody."""
 
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
-from hub.simulate.chance import digest_of
+from hub.simulate.chance import digest_of, mixed
 
 _SURNAMES = tuple("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧")
 _GIVEN = (
@@ -25,39 +26,38 @@ _FIRST = ("Ana", "Ben", "Carla", "David", "Eve", "Frank", "Grace", "Hugo", "Iris
 _LAST = ("Abbott", "Brooks", "Carter", "Dunn", "Ellis", "Foster", "Grant", "Hayes", "Irwin", "Jordan")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One simulated citizen."""
+class Person(NamedTuple):
+    """One simulated citizen; ``code`` is what the rest is made of."""
 
     name: str
     phone: str
-    _code: int
-    _language: str
+    code: int
+    language: str
 
     @property
     def id_number(self) -> str:
         """The number of an identity document."""
-        if self._language != "zh":
-            return f"{self._code % 10**9:09d}"
-        birth = f"{1940 + self._code % 66}{1 + self._code % 12:02d}{1 + self._code % 28:02d}"
-        return _checked(f"{_NO_PLACE}{birth}{self._code // 66 % 1000:03d}")
+        if self.language != "zh":
+            return f"{self.code % 10**9:09d}"
+        birth = f"{1940 + self.code % 66}{1 + self.code % 12:02d}{1 + self.code % 28:02d}"
+        return _checked(f"{_NO_PLACE}{birth}{self.code // 66 % 1000:03d}")
 
     @property
     def plate(self) -> str:
         """The plate of a car."""
-        if self._language != "zh":
-            return f"{self._code % 1000:03d}-XXX"
-        return f"京{_PLATES[self._code % len(_PLATES)]}{self._code // 14 % 10**5:05d}"
+        if self.language != "zh":
+            return f"{self.code % 1000:03d}-XXX"
+        return f"京{_PLATES[self.code % len(_PLATES)]}{self.code // 14 % 10**5:05d}"
 
     @property
     def email(self) -> str:
         """An address of a domain that is kept for examples."""
-        return f"u{self._code % 10**6:06d}@example.com"
+        return f"u{self.code % 10**6:06d}@example.com"
 
 
 def person(seed: int, language: str, town: str, number: int) -> Person:
     """The citizen with this number in a town: always the same one."""
-    code = digest_of(seed, "person", town, number)
+    code = mixed(_town(seed, town) + number)
     if language == "zh":
         surname, rest = _pick(_SURNAMES, code)
         given, rest = _pick(_GIVEN, rest)
@@ -67,6 +67,12 @@ def person(seed: int, language: str, town: str, number: int) -> Person:
     last, rest = _pick(_LAST, rest)
     # 555-0100 to 555-0199 is kept for fiction in every area code of North America.
     return Person(f"{first} {last}", f"{201 + rest % 700}-555-{100 + rest // 700 % 100:04d}", rest, language)
+
+
+@cache
+def _town(seed: int, town: str) -> int:
+    """Where the numbers of a town's citizens begin."""
+    return digest_of(seed, "people", town)
 
 
 def _checked(first: str) -> str:

@@ -34,7 +34,7 @@ def by_arrival(publication: Publication) -> tuple[datetime, str, str, str]:
 
 def moment(ms: int) -> datetime:
     """The time so many milliseconds after 1970-01-01 UTC."""
-    return _EPOCH + timedelta(milliseconds=ms)
+    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def millis(time: datetime) -> int:

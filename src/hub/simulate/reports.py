@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from hub import topics
@@ -59,6 +60,7 @@ class Reports:
         self._seed = seed
         self._zone = ZoneInfo(city.settings.timezone)
         self._demand = Demand(city, habits, scale)
+        self._lead = lru_cache(maxsize=65_536)(partial(lead_of, city))
         self._writing = Writing(city, habits.words)
         components = {found.code for text in habits.components if (found := city.category_of(text))}
         self._kinds = {
@@ -85,7 +87,7 @@ class Reports:
         """A matter that one person reports once. Its incident is named after its record."""
         spot = self._spots.draw(rng)
         kind = "household" if self._city.join_of(category).never else "single"
-        lead = lead_of(self._city, category, spot.at, feed)
+        lead = self._lead(category, spot.at.town, feed)
         lon, lat = spot.point.lon, spot.point.lat
         incident = Incident("", kind, category, spot.at.town, lead, lon, lat, moment(at_ms))
         return Seen(feed, category, at_ms, spot, incident)

@@ -2,15 +2,18 @@
 
 import random
 from dataclasses import dataclass
-from math import cos, hypot, radians
+from math import cos, hypot, log, pi, radians, sin, sqrt
 
 from hub.citypack.city import City, Located
 from hub.citypack.geometry import METRES_PER_DEGREE
 from hub.contracts.fields import PlaceRef, Point
-from hub.simulate.chance import Weighted
+from hub.simulate.chance import Weighted, digest_of, mixed, uniform
 
 JITTER_M = 160.0
 """How far from the point of its community a place lies, one standard deviation, metres."""
+
+PLACES = 32
+"""Places of a community where something happens, again and again: its houses, crossings, shops."""
 
 _TRIES = 4
 
@@ -31,9 +34,11 @@ class Spot:
 class Spots:
     """Draws places of a city: towns by their residents, within a town any community as likely."""
 
-    def __init__(self, city: City, language: str) -> None:
+    def __init__(self, city: City, language: str, seed: int) -> None:
         self.city = city
         self._language = language
+        self._seed = seed
+        self._places: dict[tuple[str, int, int], Spot] = {}
         self._anchors: dict[str, list[tuple[str, str, Point]]] = {code: [] for code in city.towns}
         for community in city.communities.values():
             if community.lon is not None and community.lat is not None:
@@ -51,14 +56,33 @@ class Spots:
         return self.in_town(rng, self.towns.draw(rng))
 
     def in_town(self, rng: random.Random, town: str) -> Spot:
-        """A place of a town, or of a neighbour just beyond its border."""
+        """One of the places of a town, or of a neighbour just beyond its border."""
         anchors = self._anchors[town]
-        area, name, point = anchors[int(rng.random() * len(anchors))]
-        return self._scattered(rng, Spot(point, Located(town, None, town), area, name), JITTER_M)
+        anchor, place = int(rng.random() * len(anchors)), int(rng.random() * PLACES)
+        spot = self._places.get((town, anchor, place))
+        if spot is None:
+            spot = self._places[town, anchor, place] = self._place(town, anchor, place)
+        return spot
+
+    def _place(self, town: str, anchor: int, place: int) -> Spot:
+        """The place with this number around a known point: the same in every run with the seed."""
+        area, name, point = self._anchors[town][anchor]
+        centre = Spot(point, Located(town, None, town), area, name)
+        drawn = digest_of(self._seed, "place", town, anchor, place)
+        away, angle = JITTER_M * sqrt(-2 * log(uniform(drawn))), 2 * pi * uniform(mixed(drawn))
+        return (
+            self._moved_to(centre, away * cos(angle), away * sin(angle))
+            or self._moved_to(centre, 0, 0)
+            or centre
+        )
 
     def near(self, rng: random.Random, spot: Spot, within_m: float) -> Spot:
-        """A place within so many metres of another, more often near than far."""
-        return self._scattered(rng, spot, within_m / 2.2, within_m)
+        """A place within so many metres of another, more often near than far; that one itself if none is."""
+        for _ in range(_TRIES):
+            east, north = rng.gauss(0.0, within_m / 2.2), rng.gauss(0.0, within_m / 2.2)
+            if hypot(east, north) <= within_m and (found := self._moved_to(spot, east, north)):
+                return found
+        return spot
 
     def at(self, point: Point) -> Spot | None:
         """The place of a point, None outside the city."""
@@ -67,20 +91,15 @@ class Spots:
             return None
         return Spot(point, located, located.town, self.city.towns[located.town].name)
 
-    def _scattered(self, rng: random.Random, spot: Spot, sigma_m: float, limit_m: float = 1e9) -> Spot:
-        for _ in range(_TRIES):
-            east, north = rng.gauss(0.0, sigma_m), rng.gauss(0.0, sigma_m)
-            if hypot(east, north) > limit_m:
-                continue
-            moved = _moved(spot.point, east, north)
-            located = self.city.locate(moved)
-            if located is not None:
-                return self._spot(moved, located, spot)
-        located = self.city.locate(spot.point)
-        return spot if located is None else self._spot(spot.point, located, spot)
+    def _moved_to(self, origin: Spot, east_m: float, north_m: float) -> Spot | None:
+        """The spot so many metres away; None outside the city.
 
-    def _spot(self, point: Point, located: Located, origin: Spot) -> Spot:
-        """The spot under its community's name, or its town's where it lies across a town's border."""
+        It keeps its community's name, or takes its town's where it lies across a town's border.
+        """
+        point = _moved(origin.point, east_m, north_m)
+        located = self.city.locate(point)
+        if located is None:
+            return None
         community = self.city.communities.get(origin.area)
         if community is not None and community.town == located.town:
             return Spot(point, located, origin.area, origin.name)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from hub.citypack.city import City, Located
 from hub.contracts.fields import Feed
@@ -62,16 +63,14 @@ class Incident:
     signals: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(NamedTuple):
     """That a publication tells of an incident, under this signal id."""
 
     incident: Incident
     signal_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A publication together with what is true about it."""
 
     publication: Publication
@@ -125,7 +124,7 @@ class GroundTruth:
         return {signal: incident.id for incident in self.incidents.values() for signal in incident.signals}
 
 
-def lead_of(city: City, category: str, at: Located, feed: Feed) -> str:
-    """The right lead unit: what the catalogue says of the true category at the true place."""
-    row = city.choose(category, at.town, feed, None)
-    return city.resolve_units(row, at)[0]
+def lead_of(city: City, category: str, town: str, feed: Feed) -> str:
+    """The right lead unit: what the catalogue says of the true category in the true town."""
+    row = city.choose(category, town, feed, None)
+    return city.resolve_units(row, Located(town, None, town))[0]

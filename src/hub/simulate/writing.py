@@ -17,6 +17,15 @@ _ZH_PARTS = ("凌晨", "清晨", "上午", "中午", "下午", "晚上", "深夜
 _EN_PARTS = ("at night", "early", "in the morning", "at noon", "in the afternoon", "in the evening", "late")
 
 
+class _Values(dict[str, str]):
+    """What templates may name; of the person only what they do name is made up."""
+
+    who: Person
+
+    def __missing__(self, name: str) -> str:
+        return str(getattr(self.who, name))
+
+
 class Writing:
     """Fills the templates of a city's words."""
 
@@ -29,14 +38,21 @@ class Writing:
         self, rng: random.Random, category: str, place: str, home: str, at: datetime, who: Person
     ) -> tuple[str, str]:
         """Title and text of a citizen's ticket."""
-        values = self._values(rng, category, place, home, at, who)
+        values = _Values(
+            category=self._names[category],
+            place=place,
+            home=home,
+            time=_part_of_day(at.hour, self._words.language),
+            n=str(2 + int(rng.random() * 14)),
+        )
+        values.who = who
         title = self._words.title.format_map(values)
         text = _one(rng, self._texts[category]).format_map(values)
         if rng.random() < PERSONAL_TEXT:
-            values["id_number"] = who.id_number
             text = f"{text} {_one(rng, self._words.personal).format_map(values)}"
         if rng.random() < PERSONAL_TITLE:
-            title = self._words.title_personal.format_map({**values, "title": title})
+            values["title"] = title
+            title = self._words.title_personal.format_map(values)
         return title, text
 
     def report(self, rng: random.Random, category: str, place: str, *, solved: bool) -> tuple[str, str]:
@@ -48,21 +64,6 @@ class Writing:
     def name_of(self, category: str) -> str:
         """What people call a category."""
         return self._names[category]
-
-    def _values(
-        self, rng: random.Random, category: str, place: str, home: str, at: datetime, who: Person
-    ) -> dict[str, str]:
-        return {
-            "category": self._names[category],
-            "place": place,
-            "home": home,
-            "time": _part_of_day(at.hour, self._words.language),
-            "n": str(2 + int(rng.random() * 14)),
-            "name": who.name,
-            "phone": who.phone,
-            "plate": who.plate,
-            "email": who.email,
-        }
 
     def _texts_of(self, city: City, category: str) -> tuple[str, ...]:
         for code in city.ancestors_of(category):
