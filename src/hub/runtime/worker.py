@@ -92,7 +92,10 @@ def _core_service(core: CoreLoop) -> type[mode.Service]:
 
         @mode.Service.task
         async def _work(self) -> None:
-            await asyncio.to_thread(core.run)
+            try:
+                await asyncio.to_thread(core.run)
+            finally:
+                core.stop()  # a worker stopped while it starts cancels this task and calls no on_stop
 
         async def on_stop(self) -> None:
             core.stop()
