@@ -114,7 +114,9 @@ def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks) -> None:
         await producer.send_and_wait(config.prefix + topic, key, value, None, None, headers)
 
     async def delivery(stream: faust.StreamT[bytes]) -> None:
-        async for event in stream.events():
+        # Faust takes an order for done even where it cancels the agent amid it: say so by hand, at the end.
+        orders = stream.noack()
+        async for event in orders.events():
             message = event.message
             headers = message.headers or []
             record = Record(
@@ -127,6 +129,7 @@ def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks) -> None:
                 tuple(headers.items() if isinstance(headers, dict) else headers),
             )
             await deliver(record, send, hooks.on_delivery_failure or _ignore)
+            await orders.ack(event)
 
     app.agent(source, name="delivery", concurrency=1)(delivery)
 
