@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import faust
 import mode
@@ -119,9 +120,9 @@ def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks) -> None:
         producer = await app.maybe_start_producer()
         await producer.send_and_wait(config.prefix + topic, key, value, None, None, headers)
 
-    async def delivery(stream: faust.Stream[bytes]) -> None:
+    async def delivery(stream: faust.StreamT[bytes]) -> None:
         # Faust takes an order for done even where it cancels the agent amid it: say so by hand, at the end.
-        orders = stream.noack()
+        orders = cast("faust.Stream[bytes]", stream).noack()
         async for event in orders.events():
             message = event.message
             headers = message.headers or []
