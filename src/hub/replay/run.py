@@ -14,10 +14,10 @@ from hub.citypack.city import City
 from hub.domain.privacy import Pseudonyms
 from hub.flow import Step
 from hub.replay.files import Collected, balanced
-from hub.replay.front import Front, Ledger, Sent
+from hub.replay.front import Front, Sent
 from hub.replay.in_memory import run_in_memory
 from hub.replay.merge import Input, merge
-from hub.replay.tape import Head, Tape, TapeWriter
+from hub.replay.tape import Foot, Head, Tape, TapeWriter, foot_of
 from hub.topology import build_steps
 
 TAPE = "tape.jsonl.gz"
@@ -67,12 +67,9 @@ def replay_files(
     with TapeWriter(out / TAPE, Head(city=city.settings.code, partitions=partitions)) as tape:
         sent = _recorded(front.run(merged.records, until), tape)
         records = runner(_cases(steps), sent, partitions, collected, lambda more: progress("run", more))
-        tape.finish(dict(merged.received), merged.rows, front.ledger)
-    collected.add_bad_rows(merged.bad_rows)
-    bad = Counter(row.file for row in merged.bad_rows)
-    return _finish(
-        out, collected, front.ledger, dict(merged.received), merged.rows, bad, records, started, read_s
-    )
+        foot = foot_of(merged, front.ledger)
+        tape.finish(foot)
+    return _finish(out, collected, foot, records, started, read_s)
 
 
 def replay_tape(
@@ -89,23 +86,18 @@ def replay_tape(
     collected = Collected()
     cases = _cases(build_steps(city, pseudonyms))
     records = runner(cases, tape.play(), tape.head.partitions, collected, lambda more: progress("run", more))
-    return _finish(out, collected, tape.ledger, tape.received, tape.rows, Counter(), records, started, 0.0)
+    return _finish(out, collected, tape.foot, records, started, 0.0)
 
 
 def _finish(
-    out: Path,
-    collected: Collected,
-    front: Ledger,
-    received: dict[str, int],
-    rows: int,
-    bad: Counter[str],
-    records: int,
-    started: float,
-    read_s: float,
+    out: Path, collected: Collected, foot: Foot, records: int, started: float, read_s: float
 ) -> Result:
-    collected.ledger.ends.update(front.ends)
+    collected.add_bad_rows(foot.bad_rows)
+    for source, tally, count in foot.ends:
+        collected.ledger.ends[source, tally] += count
+    bad = Counter(row.file for row in foot.bad_rows)
     run_s = time.perf_counter() - started
-    summary = collected.write(out, received, rows, bad)
+    summary = collected.write(out, foot.received, foot.rows, bad)
     seconds = time.perf_counter() - started
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     facts = {
@@ -116,7 +108,7 @@ def _finish(
         "peak_mb": peak_mb,
     }
     (out / "run.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    ledger = collected.summed(received, bad)
+    ledger = collected.summed(foot.received, bad)
     return Result(summary, balanced(ledger), records, seconds, peak_mb)
 
 

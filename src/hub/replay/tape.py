@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from hub.contracts.operations import Tally
 from hub.errors import HubError
 from hub.replay.front import Ledger, Sent
+from hub.replay.merge import BadRow, Merged
 from hub.runtime.task import Output
 
 
@@ -38,11 +39,18 @@ class Played(_Line):
 
 
 class Foot(_Line):
-    """The last line: what was received, and how the front's part of it ended."""
+    """The last line: what was received, how the front's part of it ended, which rows gave no record."""
 
     received: dict[str, int]
     rows: int
     ends: tuple[tuple[str, Tally, int], ...]
+    bad_rows: tuple[BadRow, ...]
+
+
+def foot_of(merged: Merged, ledger: Ledger) -> Foot:
+    """What a replay of files knows at its end, beside the records."""
+    ends = tuple((source, tally, count) for (source, tally), count in sorted(ledger.ends.items()))
+    return Foot(received=dict(merged.received), rows=merged.rows, ends=ends, bad_rows=tuple(merged.bad_rows))
 
 
 class TapeWriter:
@@ -67,10 +75,9 @@ class TapeWriter:
             )
         )
 
-    def finish(self, received: dict[str, int], rows: int, ledger: Ledger) -> None:
-        """The foot; a tape without one was interrupted."""
-        ends = tuple((source, tally, count) for (source, tally), count in sorted(ledger.ends.items()))
-        self._write(Foot(received=received, rows=rows, ends=ends))
+    def finish(self, foot: Foot) -> None:
+        """The end; a tape without a foot was interrupted."""
+        self._write(foot)
 
     def __enter__(self) -> Self:
         return self
@@ -86,16 +93,14 @@ class TapeWriter:
 
 
 class Tape:
-    """A recorded tape. ``received``, ``rows`` and ``ledger`` are known once it has been played to its end.
+    """A recorded tape. ``foot`` is known once it has been played to its end.
 
     Raises HubError for a file that is none, or that ends before its foot.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.received: dict[str, int] = {}
-        self.rows = 0
-        self.ledger = Ledger()
+        self._foot: Foot | None = None
         first = next(self._lines(), b"")
         try:
             self.head = Head.model_validate_json(first)
@@ -110,7 +115,7 @@ class Tape:
         next(lines)
         for line in lines:
             if line.startswith(b'{"received"'):
-                self._end(Foot.model_validate_json(line))
+                self._foot = Foot.model_validate_json(line)
                 return
             p = Played.model_validate_json(line)
             yield Sent(Output(p.topic, p.key, p.value, p.headers, p.timestamp_ms), p.partition)
@@ -118,9 +123,11 @@ class Tape:
             f"{self._path} ends before its foot", fix="record it again: the replay was interrupted"
         )
 
-    def _end(self, foot: Foot) -> None:
-        self.received, self.rows = foot.received, foot.rows
-        self.ledger.ends.update({(source, tally): count for source, tally, count in foot.ends})
+    @property
+    def foot(self) -> Foot:
+        """The last line of a tape that was played."""
+        assert self._foot is not None, "the tape was played to its end"
+        return self._foot
 
     def _lines(self) -> Iterator[bytes]:
         try:
