@@ -74,12 +74,12 @@ class MemoryRunner:
         """Append bytes as they are, right or wrong, to the key's own partition or to the one given."""
         home = partition_of(key or b"", self.partitions) if partition is None else partition
         log = self._log[topic, home]
-        stamp = int(arrived.timestamp() * 1000)
+        stamp = round(arrived.timestamp() * 1000)
         log.append(Record(topic, home, len(log), stamp, key, value, tuple(headers)))
 
     def tick(self, at: datetime) -> None:
         """Move every clock of the city to at least this time."""
-        stamp = int(at.timestamp() * 1000)
+        stamp = round(at.timestamp() * 1000)
         for topic in clocked_topics(self.steps):
             for record in ticks(topic, self.partitions, at):
                 output = Output(topic, b"", record.value, tuple(record.headers), stamp)

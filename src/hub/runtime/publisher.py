@@ -104,7 +104,7 @@ class Publisher:
         if self._since_served >= _SERVE_EVERY:
             self._since_served = 0
             self._producer.poll(0)
-        millis = 0 if timestamp is None else int(timestamp.timestamp() * 1000)
+        millis = 0 if timestamp is None else round(timestamp.timestamp() * 1000)
         while True:
             try:
                 self._producer.produce(

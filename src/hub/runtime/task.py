@@ -197,7 +197,7 @@ class _Run:
         topic = topics.TOPICS[emit.topic]
         headers = write_headers(topic, emit, source=f"hub:{self._step.name}", causation=causation)
         key, value = emit.key.encode(), encode(emit.value)
-        stamp = int(emit.time.timestamp() * 1000)
+        stamp = round(emit.time.timestamp() * 1000)
         self._batch.outputs.append(Output(emit.topic, key, value, tuple(headers), stamp))
 
     def _ledger_entry(self) -> Emit:
