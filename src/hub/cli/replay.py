@@ -70,7 +70,8 @@ def replay(
     if runner == "kafka":
         from hub.replay.on_kafka import KafkaRunner
 
-        play = KafkaRunner(settings, out)
+        work = [settings.city, str(settings.partitions), until or "", *map(_stamped, files or (str(tape),))]
+        play = KafkaRunner(settings, out, work)
     with _Bar() as bar:
         if tape is not None:
             result = replay_tape(loaded, pseudonyms, Tape(tape), out, runner=play, progress=bar)
@@ -99,6 +100,15 @@ def _split(text: str) -> tuple[Path, str]:
     if not path:
         raise HubError(f"{text}: no profile", fix="write FILE:PROFILE, e.g. tickets.csv.gz:boston311")
     return Path(path), profile
+
+
+def _stamped(text: str) -> str:
+    """A file, with or without profile, and its size and time: changed, it is other work."""
+    path = Path(text) if Path(text).exists() else _split(text)[0]
+    if not path.exists():
+        raise HubError(f"There is no file {path}", fix="check its name")
+    facts = path.stat()
+    return f"{text} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def _time(text: str) -> datetime:

@@ -4,8 +4,9 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hub import topics
@@ -28,11 +29,15 @@ POLL_S = 0.2
 
 
 class KafkaRunner:
-    """Plays a tape through Kafka. A run interrupted in the same folder is taken up where it was."""
+    """Plays a tape through Kafka. A run of the same work interrupted in its folder is taken up where it was.
 
-    def __init__(self, settings: Settings, out: Path) -> None:
+    ``work`` names what is replayed, e.g. the files. Raises HubError where the folder's run was of other work.
+    """
+
+    def __init__(self, settings: Settings, out: Path, work: Sequence[str]) -> None:
         self._settings = settings
         self._note = out / UNFINISHED
+        self._work = list(work)
 
     def __call__(
         self,
@@ -45,7 +50,8 @@ class KafkaRunner:
         """Feed the towns' log, run the core loop over it, collect what it committed."""
         with running_cluster(self._settings) as brokers:
             prefix = self._prefix()
-            settings = self._settings.model_copy(update={"topic_prefix": prefix, "partitions": partitions})
+            own = {"topic_prefix": prefix, "partitions": partitions, "simulated_time": True}
+            settings = self._settings.model_copy(update=own)
             admin = TopicAdmin(brokers)
             names = [topics.SIGNALS, *OUTPUT_TOPICS, topics.LEDGER]
             wanted = [
@@ -64,10 +70,17 @@ class KafkaRunner:
     def _prefix(self) -> str:
         """The prefix of this run's topics, or of the interrupted run in the same folder."""
         if self._note.exists():
-            return str(json.loads(self._note.read_text(encoding="utf-8"))["prefix"])
+            note = json.loads(self._note.read_text(encoding="utf-8"))
+            if note["work"] != self._work:
+                raise HubError(
+                    f"{self._note.parent} holds an unfinished replay of other files or settings",
+                    fix=f"finish that one as it was begun, or remove {self._note}",
+                )
+            return str(note["prefix"])
         prefix = f"{self._settings.topic_prefix}replay-{uuid.uuid4().hex[:8]}."
         self._note.parent.mkdir(parents=True, exist_ok=True)
-        self._note.write_text(json.dumps({"prefix": prefix}) + "\n", encoding="utf-8")
+        note = {"prefix": prefix, "work": self._work}
+        self._note.write_text(json.dumps(note) + "\n", encoding="utf-8")
         return prefix
 
     def _feed(
@@ -83,9 +96,13 @@ class KafkaRunner:
                     into.add(output.topic, output.headers, output.value)
                     continue
                 if at[item.partition] >= there[item.partition]:
-                    headers = list(output.headers)
                     publisher.publish_raw(
-                        output.topic, output.key, output.value, headers, partition=item.partition
+                        output.topic,
+                        output.key,
+                        output.value,
+                        list(output.headers),
+                        timestamp=datetime.fromtimestamp(output.timestamp_ms / 1000, UTC),
+                        partition=item.partition,
                     )
                 at[item.partition] += 1
         return at
