@@ -201,7 +201,7 @@ def test_what_a_crash_interrupts_is_neither_said_nor_lost() -> None:
 
 
 def test_sensing_forgets_nothing_in_a_crash() -> None:
-    def tell(runner: MemoryRunner, *, crash: bool) -> dict[str, list[tuple[int, bytes | None]]]:
+    def tell(runner: MemoryRunner, *, crash: bool) -> dict[str, list[tuple[int, bytes]]]:
         for number, value in enumerate((0.3, 0.1, 0.1, 0.3, 0.1)):
             made = pack(f"P-{number}", "g-mill", (0, value), (1, 50.0))(minute(number * 10), Heard())
             _publish(runner, [made])
