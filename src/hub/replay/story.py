@@ -34,7 +34,8 @@ class Line:
 
 def story_of_records(city: City, pseudonyms: Pseudonyms, records: Iterable[Made]) -> Iterator[Line]:
     """What an empty city would do with records, decision by decision. Free of personal data."""
-    runner = MemoryRunner(build_steps(city, pseudonyms))
+    # one partition, so that what a topic holds is in the order in which it was said
+    runner = MemoryRunner(build_steps(city, pseudonyms), partitions=1)
     seen: dict[str, int] = {}
     for made in records:
         value = feed_record(made.value)

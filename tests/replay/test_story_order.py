@@ -1,0 +1,37 @@
+"""The story of records tells of each record what came of it, and of no other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hub import topics
+from hub.contracts.feeds import HotlineTicket
+from hub.domain.privacy import Pseudonyms
+from hub.edges.profiles import Made
+from hub.replay.story import story_of_records
+from tests.scenarios.brook import brook, by_code
+from tests.scenarios.language import START
+
+
+def test_each_record_is_followed_by_what_came_of_it() -> None:
+    """Towns lie on different partitions; what is said of one must not be taken for another's."""
+    towns = ("HEATH", "MILL", "QUAY", "HEATH", "MILL", "QUAY")
+    made = [_ticket(number, town) for number, town in enumerate(towns)]
+    told: list[list[str]] = []
+    for line in story_of_records(brook(), Pseudonyms(b"a key"), made):
+        if line.step == "publisher":
+            told.append([])
+        told[-1].append(line.what)
+    assert len(told) == len(towns)
+    for town, lines in zip(towns, told, strict=True):
+        about = " ".join(lines[1:])
+        assert town in about
+        assert not [other for other in set(towns) - {town} if other in about]
+
+
+def _ticket(number: int, town: str) -> Made:
+    time = START + timedelta(minutes=number)
+    ticket = HotlineTicket(
+        source="call-centre", id=f"T-{number}", reported_at=time, category="bill", place=by_code(town)
+    )
+    return Made(topics.HOTLINE, f"T-{number}", ticket, time)
