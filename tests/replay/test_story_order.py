@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.scenarios.brook import brook, by_code
+from tests.scenarios.language import START
+
 from hub import topics
 from hub.contracts.feeds import HotlineTicket
 from hub.domain.privacy import Pseudonyms
 from hub.edges.profiles import Made
 from hub.replay.story import story_of_records
-from tests.scenarios.brook import brook, by_code
-from tests.scenarios.language import START
 
 
 def test_each_record_is_followed_by_what_came_of_it() -> None:
