@@ -13,6 +13,7 @@ from hub.errors import HubError
 #: Name -> (module:attribute of the click command, its one-line help).
 COMMANDS: dict[str, tuple[str, str]] = {
     "act": ("hub.cli.act:act", "Act on a case for a unit, and read the answer."),
+    "bench": ("hub.cli.bench:bench", "Measure the hub on this machine, from a checkout."),
     "broker": ("hub.cli.broker:broker", "Start, stop and look at the embedded Kafka broker."),
     "city": ("hub.cli.city:city", "Check, show and list city packs."),
     "dead-letters": (

@@ -1,0 +1,33 @@
+"""The benchmarks tell the truth about completeness: tiny runs on a real broker lose and double nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from benchmarks import packs, route
+from benchmarks.results import Result, write_json
+
+TINY = route.Sizes(records=2_000, stock=300)
+
+
+def test_every_engine_routes_each_ticket_once(broker: str, tmp_path: Path) -> None:
+    results = route.measure(broker, TINY, 1, lambda _: None)
+    assert [result.name for result in results] == ["route", "route.raw", "route.stock"]
+    assert_whole(results)
+    write_json(tmp_path / "bench.json", results)
+    written = json.loads((tmp_path / "bench.json").read_text())["route"]
+    assert written["lost"] == written["doubled"] == 0
+    assert written["ratio_raw"] > 0
+
+
+def test_each_pack_is_taken_once(broker: str) -> None:
+    assert_whole(packs.measure(broker, 1_000, 1, lambda _: None))
+
+
+def assert_whole(results: list[Result]) -> None:
+    for result in results:
+        assert (result.lost, result.doubled) == (0, 0), result.name
+        assert result.records_per_s > 0
+        assert result.cpu_s_per_million > 0
+        assert result.peak_mb > 0
