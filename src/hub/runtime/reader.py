@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from operator import methodcaller
 from types import TracebackType
 from typing import Self, cast
 
@@ -33,9 +34,14 @@ def record_of(message: Message, prefix: str = "") -> Record:
     )
 
 
+# Called through C: for names that are not UTF-8 the client leaves an exception behind and answers all the
+# same, which CPython's shortcut for hot calls from Python would let pass until some later line.
+_ask_headers = methodcaller("headers")
+
+
 def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
     try:
-        return tuple(cast("list[tuple[str, bytes | None]]", message.headers() or []))
+        return tuple(cast("list[tuple[str, bytes | None]]", _ask_headers(message) or []))
     except (SystemError, UnicodeDecodeError):  # what the client raises for names that are not UTF-8
         return UNREADABLE_HEADERS
 
