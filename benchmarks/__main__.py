@@ -1,6 +1,8 @@
 """`python -m benchmarks` is `hub bench`."""
 
-from hub.cli.bench import bench
+import sys
+
+from hub.cli import main
 
 if __name__ == "__main__":
-    bench(prog_name="python -m benchmarks")
+    main(["bench", *sys.argv[1:]], prog_name="hub")

@@ -11,7 +11,7 @@ from rich.table import Table
 from benchmarks.measure import Job, Sample, run_process
 from benchmarks.results import Check, Result, summarise
 
-TICKETS = 8_000
+TICKETS = 3_000
 QUICK_TICKETS = 1_200
 
 SENSING = "sensing"

@@ -15,7 +15,7 @@ from hub.contracts.sensing import Alarm, AlarmState
 from hub.runtime.codec import decode_trusted
 from hub.runtime.headers import read_headers
 
-PACKS = 20_000
+PACKS = 10_000
 QUICK_PACKS = 2_000
 
 

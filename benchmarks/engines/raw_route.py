@@ -38,8 +38,8 @@ def work(job: Job) -> None:
     meters: list[Meter] = []
     consumer.subscribe([job.prefix + topics.HOTLINE], on_assign=lambda *_: meters.append(Meter()))
     out, counts, handled = job.prefix + topics.ORDERS, Counter[str](), 0
-    committed = time.monotonic()
-    while handled < job.records:
+    safe, committed = 0, time.monotonic()
+    while safe < job.records:
         for message in consumer.consume(AT_ONCE, 0.05):
             error, value = message.error(), message.value()
             if error is not None or value is None:
@@ -49,12 +49,11 @@ def work(job: Job) -> None:
             producer.produce(out, order, key, headers=list(headers))
             handled += 1
         producer.poll(0)
-        if time.monotonic() - committed > COMMIT_S:
+        due = time.monotonic() - committed > COMMIT_S or handled == job.records
+        if due and handled > safe:
             producer.flush()
             consumer.commit(asynchronous=False)
-            committed = time.monotonic()
-    producer.flush()
-    consumer.commit(asynchronous=False)
+            safe, committed = handled, time.monotonic()
     assert counts.total() == handled, "every ticket counts for its town"
     report(job, meters[0].stop(handled))
     consumer.close()
