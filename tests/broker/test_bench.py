@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from benchmarks import packs, route
 from benchmarks.results import Result, write_json
 
 TINY = route.Sizes(records=2_000, stock=300)
 
 
+@pytest.mark.timeout(180)  # three engines start, each in its own process
 def test_every_engine_routes_each_ticket_once(broker: str, tmp_path: Path) -> None:
     results = route.measure(broker, TINY, 1, lambda _: None)
     assert [result.name for result in results] == ["route", "route.raw", "route.stock"]
