@@ -176,6 +176,13 @@ class CoreLoop:
                     producer.poll(0.1)
 
     def _on_assign(self, consumer: Consumer, assigned: list[TopicPartition]) -> None:
+        try:
+            self._take_over(consumer, assigned)
+        except KafkaException as trouble:
+            # what the client raises through its own callback is no exception any more unless it is made anew
+            raise KafkaException(trouble.args[0]) from None
+
+    def _take_over(self, consumer: Consumer, assigned: list[TopicPartition]) -> None:
         """Take over partitions: their rows as of the committed offsets, then their records from there on."""
         start = consumer.committed(assigned, CALL_TIMEOUT_S)  # waits for offsets of open transactions
         fresh: dict[str, dict[int, PartitionState]] = {}
