@@ -103,15 +103,18 @@ class _Run:
         self._batch.records += 1
         self._first = record.offset if self._first is None else self._first
         self._last = record.offset
-        origin = Origin(record.topic, _source_of(record), _instant(record.timestamp_ms))
+        origin: Origin | None = None
         try:
             body, arrival = self._read(record)
-            origin = self._step.origin(body, arrival) if self._step.origin else origin
+            if self._step.origin is not None:
+                origin = self._step.origin(body, arrival)
             outcome = self._decide(body, arrival)
         except Refused as refused:
             outcome = Outcome(refused.reason, detail=refused.detail)
         except Exception as fault:
             outcome = Outcome(Reason.FAULT_IN_HANDLER, detail=_where(fault))
+        if origin is None:
+            origin = Origin(record.topic, _source_of(record), _instant(record.timestamp_ms))
         self._settle(record, outcome, origin)
 
     def finish(self) -> Batch:
@@ -132,7 +135,7 @@ class _Run:
         attributes = read_headers(record.headers)
         topic = topics.TOPICS[record.topic]
         allowed = topic.contracts
-        if attributes.type not in {contract.__name__ for contract in allowed}:
+        if all(attributes.type != contract.__name__ for contract in allowed):
             names = ", ".join(f"hub.{contract.__name__}" for contract in allowed)
             raise Refused(Reason.WRONG_CONTRACT, f"ce_type: {record.topic} takes {names}")
         # what our own steps have validated and written need not be validated again
