@@ -1,7 +1,8 @@
 """How far topics and groups are: ends of partitions, committed offsets."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -10,19 +11,34 @@ from hub.errors import HubError
 _TIMEOUT_S = 30.0
 _PAUSE_S = 0.1
 
-_ELECTING = frozenset({KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE})
-"""What brokers say of a partition whose leader is being chosen: made just now, or after a broker's loss."""
+_CHOOSING = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    }
+)
+"""What brokers say while a leader or a group's coordinator is being chosen: at first use, or after a loss."""
+
+Answer = TypeVar("Answer")
 
 
 def watermarks(reader: Consumer, at: TopicPartition) -> tuple[int, int]:
     """First offset and one past the last of a partition; waits for its leader. Raises KafkaException."""
+    low, high = _once_chosen(lambda: reader.get_watermark_offsets(at, timeout=_TIMEOUT_S))
+    return int(low), int(high)
+
+
+def _once_chosen(ask: Callable[[], Answer]) -> Answer:
+    """What the brokers answer, once they have settled who does. Raises KafkaException."""
     deadline = time.monotonic() + _TIMEOUT_S
     while True:
         try:
-            low, high = reader.get_watermark_offsets(at, timeout=_TIMEOUT_S)
-            return int(low), int(high)
+            return ask()
         except KafkaException as trouble:
-            if trouble.args[0].code() not in _ELECTING or time.monotonic() > deadline:
+            if trouble.args[0].code() not in _CHOOSING or time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE_S)
 
@@ -45,7 +61,8 @@ def committed_offsets(brokers: str, group: str, topic: str, partitions: Iterable
     reader = _client(brokers, group)
     try:
         asked = [TopicPartition(topic, partition) for partition in partitions]
-        return {at.partition: max(at.offset, 0) for at in reader.committed(asked, _TIMEOUT_S)}
+        found = _once_chosen(lambda: reader.committed(asked, _TIMEOUT_S))
+        return {at.partition: max(at.offset, 0) for at in found}
     except KafkaException as trouble:
         raise _no_answer(brokers, trouble) from None
     finally:
