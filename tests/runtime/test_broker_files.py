@@ -15,7 +15,7 @@ from hub.errors import HubError
 from hub.runtime import broker_state, kafka_jars, kafka_process, ports
 from hub.runtime.broker import EmbeddedBroker
 from hub.runtime.broker_state import ClusterRecord, NodeRecord
-from hub.runtime.kafka_config import NodeAddress, render, server_properties
+from hub.runtime.kafka_config import NodeAddress, Relayed, render, server_properties
 from hub.runtime.kafka_jars import Jar, Lock
 
 ONE = (NodeAddress(node_id=1, port=9092, controller_port=9192),)
@@ -42,6 +42,16 @@ def test_nobody_outside_this_machine_reaches_the_broker() -> None:
     settings = server_properties(ONE[0], ONE, Path("/data"))
     assert settings["listeners"] == "PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9192"
     assert settings["advertised.listeners"] == "PLAINTEXT://127.0.0.1:9092"
+
+
+def test_who_comes_through_a_relay_is_led_back_to_it() -> None:
+    behind = NodeAddress(
+        node_id=1, port=9092, controller_port=9192, relayed=Relayed(port=9292, relay_port=9392)
+    )
+    settings = server_properties(behind, (behind,), Path("/data"))
+    assert "RELAYED://127.0.0.1:9292" in settings["listeners"].split(",")
+    assert settings["advertised.listeners"] == "PLAINTEXT://127.0.0.1:9092,RELAYED://127.0.0.1:9392"
+    assert "RELAYED:PLAINTEXT" in settings["listener.security.protocol.map"].split(",")
 
 
 def test_a_typing_mistake_makes_no_topic_and_no_record_ages_away() -> None:

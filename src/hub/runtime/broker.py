@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient
 from hub.errors import HubError
 from hub.runtime import broker_state, kafka_config, kafka_jars, kafka_process, ports
 from hub.runtime.broker_state import BrokerStatus, ClusterRecord, NodeRecord, bootstrap_servers
-from hub.runtime.kafka_config import HOST, NodeAddress
+from hub.runtime.kafka_config import HOST, NodeAddress, Relayed
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
@@ -29,16 +29,24 @@ class EmbeddedBroker:
     """Real Kafka under `data`; as a context manager it runs within the block.
 
     `port` 0 keeps the last port or finds a free one; with three brokers the others take the ports after it.
+    `relays` are ports, one for each broker, of relays before them: who comes through one is led back to it.
     """
 
     def __init__(
-        self, data: Path, port: int = 0, brokers: int = 1, *, on_fetch: kafka_jars.OnFetch | None = None
+        self,
+        data: Path,
+        port: int = 0,
+        brokers: int = 1,
+        *,
+        relays: Sequence[int] = (),
+        on_fetch: kafka_jars.OnFetch | None = None,
     ) -> None:
         if brokers not in (1, 3):
             raise HubError(f"brokers is {brokers}, and a cluster has 1 or 3", fix="use --brokers 1 or 3")
         self._data = data.resolve()
         self._port = port
         self._brokers = brokers
+        self._relays = tuple(relays)
         self._on_fetch = on_fetch
 
     def __enter__(self) -> Self:
@@ -127,13 +135,25 @@ class EmbeddedBroker:
     def _addressed(self, record: ClusterRecord | None) -> ClusterRecord:
         """The cluster with the ports that it will use now."""
         clients = self._client_ports(record)
-        controllers = (port for port in ports.free_ports(2 * self._brokers) if port not in clients)
+        taken = {*clients, *self._relays}
+        spare = (port for port in ports.free_ports(4 * self._brokers) if port not in taken)
+        relayed = self._relayed(record, spare)
         nodes = tuple(
-            NodeRecord(node_id=index, port=port, controller_port=next(controllers))
-            for index, port in enumerate(clients, start=1)
+            NodeRecord(node_id=index, port=port, controller_port=next(spare), relayed=listener)
+            for index, (port, listener) in enumerate(zip(clients, relayed, strict=True), start=1)
         )
         cluster_id = record.cluster_id if record else broker_state.new_cluster_id()
         return ClusterRecord(cluster_id=cluster_id, nodes=nodes)
+
+    def _relayed(self, record: ClusterRecord | None, spare: Iterator[int]) -> Sequence[Relayed | None]:
+        """The listeners for relays, where they were before: a relay finds its broker again."""
+        if not self._relays:
+            return [None] * self._brokers
+        last = [node.relayed.port for node in record.nodes if node.relayed] if record else []
+        listens = last or [next(spare) for _ in self._relays]
+        return [
+            Relayed(port=port, relay_port=relay) for port, relay in zip(listens, self._relays, strict=True)
+        ]
 
     def _client_ports(self, record: ClusterRecord | None) -> Sequence[int]:
         patience = _PORT_SECONDS if record else 0

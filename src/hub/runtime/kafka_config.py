@@ -16,6 +16,15 @@ _FOREVER = "9223372036854775807"
 _MEBIBYTE = 1 << 20
 
 
+class Relayed(BaseModel):
+    """A listener of a node for clients behind a relay: they are told the relay's port, not its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    port: int
+    relay_port: int
+
+
 class NodeAddress(BaseModel):
     """Where one node listens: for clients on `port`, for its fellow controllers on `controller_port`."""
 
@@ -24,6 +33,7 @@ class NodeAddress(BaseModel):
     node_id: int
     port: int
     controller_port: int
+    relayed: Relayed | None = None
 
 
 def server_properties(node: NodeAddress, cluster: Sequence[NodeAddress], data: Path) -> dict[str, str]:
@@ -46,14 +56,19 @@ def render(properties: Mapping[str, str]) -> str:
 
 def _identity(node: NodeAddress, cluster: Sequence[NodeAddress]) -> dict[str, str]:
     voters = ",".join(f"{peer.node_id}@{HOST}:{peer.controller_port}" for peer in cluster)
+    listens = [f"PLAINTEXT://{HOST}:{node.port}"]
+    advertised = listens[:]
+    if node.relayed is not None:
+        listens.append(f"RELAYED://{HOST}:{node.relayed.port}")
+        advertised.append(f"RELAYED://{HOST}:{node.relayed.relay_port}")
     return {
         "process.roles": "broker,controller",
         "node.id": str(node.node_id),
         "controller.quorum.voters": voters,
-        "listeners": f"PLAINTEXT://{HOST}:{node.port},CONTROLLER://{HOST}:{node.controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{HOST}:{node.port}",
+        "listeners": ",".join([*listens, f"CONTROLLER://{HOST}:{node.controller_port}"]),
+        "advertised.listeners": ",".join(advertised),
         "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,RELAYED:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "inter.broker.listener.name": "PLAINTEXT",
     }
 
