@@ -16,10 +16,12 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from hub import topics
 from hub.flow import Step
 from hub.runtime.changelog import restore, row_key
+from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
 from hub.runtime.reader import record_of
 from hub.runtime.record import Record
 from hub.runtime.state import PartitionState
 from hub.runtime.task import Batch, Output, PartitionTask
+from hub.runtime.trouble import Trouble, TroubleKind, cause_of
 
 log = structlog.get_logger("hub.core")
 
@@ -46,26 +48,41 @@ class CoreConfig:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What one transaction did: batches by step, and how long the commit took."""
+    """What one transaction did: batches by step, how long the commit took, records to send as it began."""
 
     batches: tuple[tuple[Step, Batch], ...]
     commit_seconds: float
+    queued: int = 0
 
 
 class CoreLoop:
     """Runs steps over Kafka until told to stop. A lost transaction is aborted, and its input done again."""
 
     def __init__(
-        self, steps: Iterable[Step], config: CoreConfig, on_commit: Callable[[Committed], None] | None = None
+        self,
+        steps: Iterable[Step],
+        config: CoreConfig,
+        on_commit: Callable[[Committed], None] | None = None,
+        on_trouble: Callable[[Trouble], None] | None = None,
     ) -> None:
         self._config = config
         self._on_commit = on_commit
+        self._on_trouble = on_trouble
         self._step_of = {topic: step for step in steps for topic in step.sources}
         self._tasks: dict[tuple[str, int], PartitionTask] = {}
         self._next: dict[tuple[str, int], int] = {}
         self._stop = threading.Event()
         self.assigned = threading.Event()
         """Set once partitions are assigned and restored."""
+        self.pulse = Pulse()
+        """What the loop holds, a second old at most while it turns. Read it from any thread."""
+        self._felt = 0.0
+        self._fetched = 0
+
+    @property
+    def worker(self) -> str:
+        """The group of steps that this loop runs."""
+        return self._config.group
 
     def stop(self) -> None:
         """Finish the batch in hand, commit it, leave the group. Safe from any thread."""
@@ -81,12 +98,14 @@ class CoreLoop:
             except KafkaException as trouble:
                 error = trouble.args[0]
                 log.warning("core_session_lost", group=self._config.group, error=error.name(), pause_s=pause)
+                self._tell(TroubleKind.SESSION, error)
                 self._stop.wait(pause)
                 pause = min(pause * 2, 5.0)
             finally:
                 self._tasks.clear()
                 self._next.clear()
                 self.assigned.clear()
+                self.pulse = Pulse()
 
     def _session(self) -> None:
         """From joining the group to leaving it, with one producer; raises where state can't be trusted."""
@@ -100,6 +119,7 @@ class CoreLoop:
                 messages = self._poll(consumer)
                 if messages:
                     self._transact(consumer, producer, messages)
+                self._feel()
         finally:
             consumer.close()
 
@@ -131,14 +151,30 @@ class CoreLoop:
                 TopicPartition(self._config.prefix + topic, partition, self._next[topic, partition])
                 for (topic, partition), _, _ in done
             ]
+            queued = len(producer)
             producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), CALL_TIMEOUT_S)
             _commit(producer)
-        except KafkaException:
+        except KafkaException as trouble:
+            self._tell(TroubleKind.ABORT, trouble.args[0])
             _abort(producer)
             raise
         if self._on_commit is not None:
             batches = tuple((task.step, batch) for _, task, batch in done)
-            self._on_commit(Committed(batches, time.perf_counter() - started))
+            self._on_commit(Committed(batches, time.perf_counter() - started, queued))
+
+    def _feel(self) -> None:
+        """Show what the loop holds, once a second."""
+        now = time.monotonic()
+        if now - self._felt >= PULSE_S:
+            self._felt = now
+            self.pulse = pulse_of(self._tasks.values(), self._fetched)
+
+    def _take_statistics(self, told: str) -> None:
+        self._fetched = fetched_records(told)
+
+    def _tell(self, kind: TroubleKind, error: KafkaError) -> None:
+        if self._on_trouble is not None:
+            self._on_trouble(Trouble(self._config.group, kind, cause_of(error)))
 
     def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
         by_partition: dict[tuple[str, int], list[Record]] = {}
@@ -225,6 +261,8 @@ class CoreLoop:
                 "fetch.wait.max.ms": 50,
                 "fetch.message.max.bytes": MAX_MESSAGE_BYTES,
                 "queued.max.messages.kbytes": 65_536,
+                "statistics.interval.ms": STATISTICS_MS,
+                "stats_cb": self._take_statistics,
             }
         )
 

@@ -28,6 +28,7 @@ class PartitionState:
     def __init__(self, step: Step) -> None:
         self._tables = {table.name: table for table in step.tables}
         self._encoded: dict[RowKey, bytes] = {}
+        self._bytes = 0
         self._decoded: OrderedDict[RowKey, Contract] = OrderedDict()
         self._dirty: dict[RowKey, Contract | None] = {}
         self._groups = {index.name: _Groups(index) for index in step.groups}
@@ -38,6 +39,10 @@ class PartitionState:
         added = sum(row is not None and key not in self._encoded for key, row in self._dirty.items())
         removed = sum(row is None and key in self._encoded for key, row in self._dirty.items())
         return len(self._encoded) + added - removed
+
+    def size(self) -> tuple[int, int]:
+        """Rows as of the last flush, and their encoded bytes without keys. Costs nothing."""
+        return len(self._encoded), self._bytes
 
     def get(self, table: Table[Row], key: str) -> Row | None:
         """The row at a key, or None."""
@@ -80,10 +85,7 @@ class PartitionState:
         changed: list[tuple[RowKey, bytes | None]] = []
         for key, row in self._dirty.items():
             data = None if row is None else encode_row(row)
-            if data is None:
-                self._encoded.pop(key, None)
-            else:
-                self._encoded[key] = data
+            self._keep(key, data)
             changed.append((key, data))
         self._dirty.clear()
         while len(self._decoded) > DECODED_ROWS:
@@ -94,12 +96,16 @@ class PartitionState:
         """Put back one row from the changelog."""
         row = None if data is None else decode_row(self._tables[key[0]].row, data)
         self._set(key, row)
+        self._keep(key, data)
+        while len(self._decoded) > DECODED_ROWS:
+            self._decoded.popitem(last=False)
+
+    def _keep(self, key: RowKey, data: bytes | None) -> None:
+        self._bytes += len(data or b"") - len(self._encoded.get(key, b""))
         if data is None:
             self._encoded.pop(key, None)
         else:
             self._encoded[key] = data
-        while len(self._decoded) > DECODED_ROWS:
-            self._decoded.popitem(last=False)
 
     def _get(self, key: RowKey) -> Contract | None:
         if key in self._dirty:
