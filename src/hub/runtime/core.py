@@ -167,7 +167,7 @@ class CoreLoop:
         now = time.monotonic()
         if now - self._felt >= PULSE_S:
             self._felt = now
-            self.pulse = pulse_of(self._tasks.values(), self._fetched)
+            self.pulse = pulse_of(self._tasks.values(), ready=self.assigned.is_set(), fetched=self._fetched)
 
     def _take_statistics(self, told: str) -> None:
         self._fetched = fetched_records(told)

@@ -1,9 +1,10 @@
-"""What a core loop shows of itself while it works, for metrics and health: made by its thread, read by all."""
+"""What a part of a worker shows of itself while it works, for metrics and health: one writes, all may read."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from hub.runtime.task import PartitionTask
 
@@ -18,10 +19,13 @@ STATISTICS_MS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """A core loop at one moment. Steps that hold no partition are not named."""
+    """A part of a worker at one moment. Steps that hold no partition are not named."""
+
+    ready: bool = False
+    """Whether its share of the partitions, which may be none, is assigned and restored."""
 
     held: Mapping[Partition, str] = field(default_factory=dict)
-    """The step of each partition that is assigned and restored."""
+    """The step of each partition."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Rows of each step that keeps state."""
     row_bytes: Mapping[str, int] = field(default_factory=dict)
@@ -30,7 +34,19 @@ class Pulse:
     """Records that are fetched and not handled yet."""
 
 
-def pulse_of(tasks: Iterable[PartitionTask], fetched: int) -> Pulse:
+class Beating(Protocol):
+    """A part of a worker that takes records from partitions of its group."""
+
+    @property
+    def worker(self) -> str:
+        """The last part of its group's name."""
+
+    @property
+    def pulse(self) -> Pulse:
+        """How it is, from any thread."""
+
+
+def pulse_of(tasks: Iterable[PartitionTask], *, ready: bool, fetched: int) -> Pulse:
     """What these tasks hold. Costs a microsecond or so for each task; looks at no row."""
     held: dict[Partition, str] = {}
     rows: Counter[str] = Counter()
@@ -41,7 +57,7 @@ def pulse_of(tasks: Iterable[PartitionTask], fetched: int) -> Pulse:
             count, encoded = task.state.size()
             rows[task.step.name] += count
             size[task.step.name] += encoded
-    return Pulse(held, rows, size, fetched)
+    return Pulse(ready, held, rows, size, fetched)
 
 
 def fetched_records(statistics: str) -> int:
