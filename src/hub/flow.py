@@ -1,9 +1,12 @@
-"""The vocabulary of the map: steps, their state, what a handler answers. No IO, no clock, no randomness."""
+"""The vocabulary of the map: steps, their state, what a handler answers. No IO, no clock, no randomness.
+
+What is made anew for each record is a named tuple: it takes a third of a frozen dataclass's time.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
@@ -47,8 +50,7 @@ class State(Protocol):
         """The (key, row) pairs in a group, by key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """Write a row."""
 
     table: Table[Contract]
@@ -56,8 +58,7 @@ class Put:
     row: Contract
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Remove a row."""
 
     table: Table[Contract]
@@ -82,8 +83,7 @@ def by_due(*indexes: DueIndex[Row]) -> tuple[DueIndex[Contract], ...]:
     return cast("tuple[DueIndex[Contract], ...]", indexes)
 
 
-@dataclass(frozen=True, slots=True)
-class Emit:
+class Emit(NamedTuple):
     """One record for a topic of the map.
 
     ``id`` derives from the input, so that the same input always gives the same id. ``case_id`` becomes the
@@ -98,8 +98,7 @@ class Emit:
     case_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a handler decided: rows to change, records to send, and why.
 
     ``detail`` says what to mend in a rejected record; it is free of personal data.
@@ -112,8 +111,7 @@ class Outcome:
     terminal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """How a record came: its CloudEvents identity and when the broker received it."""
 
     topic: str
@@ -124,8 +122,7 @@ class Arrival:
     arrived: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where the ledger counts a record: the feed it came on, its publisher, when it arrived there.
 
     ``counted`` is False where the record is the hub's own, or part of another one that the ledger counts.

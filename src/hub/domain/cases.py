@@ -1,6 +1,6 @@
 """The cases step: signals join or open cases, actions move them, clocks fire. One town, one ordered log."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
@@ -85,7 +85,7 @@ def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Ou
         changes = (*observed, put(SEEN, signal_key(signal.source, signal.id), seen))
         return Outcome(Reason.OBSERVED, changes=changes)
     taken = _take(rules, state, signal, cause)
-    return replace(taken, changes=(*taken.changes, *observed))
+    return taken._replace(changes=(*taken.changes, *observed)) if observed else taken
 
 
 def _take(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Collected:
         self._moves: Counter[str] = Counter()
         self.ledger = Ledger()
 
-    def add(self, topic: str, headers: Iterable[tuple[str, bytes | None]], value: bytes) -> None:
+    def add(self, topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes) -> None:
         """Take one record of an output topic."""
         attributes = read_headers(headers)
         body = decode_trusted(attributes.type, attributes.version, value)

@@ -117,7 +117,7 @@ class Front:
         found: defaultdict[int, list[Record]] = defaultdict(list)
         for record in records:
             partition = partition_of(record.key or b"", self.partitions)
-            found[partition].append(replace(record, partition=partition))
+            found[partition].append(record._replace(partition=partition))
         return sorted(found.items())
 
     def _sense(self, partition: int, records: list[Record]) -> Iterator[Sent]:

@@ -1,10 +1,10 @@
 """What a record says of itself in its Kafka headers: CloudEvents 1.0 in binary mode, a short set inside."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from hub.contracts.fields import EARLIEST, LATEST, Contract, Grade
 from hub.contracts.reasons import Reason
@@ -20,14 +20,16 @@ PREFIX = "hub"
 
 Headers = list[tuple[str, bytes]]
 
+_TIMES_AT_HAND = 256
+"""Times whose text is remembered: what one record leads to bears one time as a rule."""
+
 _UNREADABLE = dict(UNREADABLE_HEADERS).keys()
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _TIME_FIX = "write it as RFC 3339, such as 2026-03-01T08:00:00.000Z"
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(NamedTuple):
     """What the headers say: the record's id, its contract by name and version, who published it and when.
 
     ``source`` is None on internal topics only; ``time`` where the publisher left it out.
@@ -59,24 +61,50 @@ def write_headers(topic: Topic, emit: Emit, *, source: str, causation: str | Non
     return headers + _public_constants(topic.grade, model)
 
 
-def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> Attributes:
+def read_headers(headers: Sequence[tuple[str, bytes | None]]) -> Attributes:
     """What a record says of itself; unknown headers are left alone, of repeated ones the first counts.
 
     A record with ``hub_version`` is internal and needs no source. Raises Refused with header and fix:
     MISSING_HEADER where one is absent or unusable, UNKNOWN_CONTRACT where the type is not one of ours.
     """
-    first = dict(reversed(tuple(headers)))
+    first = dict(headers)
+    if len(first) < len(headers):
+        first = dict(reversed(headers))
     if first.keys() == _UNREADABLE:
         raise _unusable("headers", "write the names of all headers in UTF-8")
     identity = _identifier(first, "ce_id")
-    contract = _contract(_text(first, "ce_type"))
+    known = _kinds().get(
+        (
+            first.get("ce_type"),
+            first.get("hub_version"),
+            first.get("ce_dataschema"),
+            first.get("ce_specversion"),
+        )
+    )
     time = _time(_text(first, "ce_time")) if "ce_time" in first else None
+    if known is not None:
+        name, version, public = known
+        return Attributes(identity, name, version, _identifier(first, "ce_source") if public else None, time)
+    contract = _contract(_text(first, "ce_type"))
     if "hub_version" in first and "ce_dataschema" not in first:
         return Attributes(identity, contract, _number("hub_version", _text(first, "hub_version")), None, time)
     if _text(first, "ce_specversion") != SPECVERSION:
         raise _unusable("ce_specversion", f"must be {SPECVERSION}")
     source = _identifier(first, "ce_source")
     return Attributes(identity, contract, _version(contract, _text(first, "ce_dataschema")), source, time)
+
+
+@cache
+def _kinds() -> dict[tuple[bytes | None, ...], tuple[str, int, bool]]:
+    """What the headers of a contract say together, word for word: its name, its version, whether public."""
+    found: dict[tuple[bytes | None, ...], tuple[str, int, bool]] = {}
+    for name, newest in VERSIONS.items():
+        for version in range(1, newest + 1):
+            kind, number = f"{PREFIX}.{name}".encode(), str(version).encode()
+            schema = f"{PREFIX}:{name}:{version}".encode()
+            found[kind, number, None, None] = (name, version, False)
+            found[kind, None, schema, SPECVERSION.encode()] = (name, version, True)
+    return found
 
 
 @cache
@@ -97,6 +125,7 @@ def _public_constants(grade: Grade, model: type[Contract]) -> Headers:
     ]
 
 
+@lru_cache(_TIMES_AT_HAND)
 def _rfc3339(time: datetime) -> bytes:
     return f"{time.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z".encode()
 
@@ -117,7 +146,7 @@ def _text(first: dict[str, bytes | None], header: str) -> str:
 
 def _identifier(first: dict[str, bytes | None], header: str) -> str:
     text = _text(first, header)
-    if not text or _CONTROL.search(text):
+    if not text or (not text.isprintable() and _CONTROL.search(text)):
         raise _unusable(header, "must not be empty or hold control characters")
     return text
 
@@ -153,5 +182,6 @@ def _time(text: str) -> datetime:
         raise _unusable("ce_time", _TIME_FIX)
     if not EARLIEST <= time < LATEST:
         raise _unusable("ce_time", f"must lie between {EARLIEST.year} and {LATEST.year}")
-    utc = time.astimezone(UTC)
-    return utc - timedelta(microseconds=utc.microsecond % 1000)
+    utc = time if time.tzinfo is UTC else time.astimezone(UTC)
+    finer = utc.microsecond % 1000
+    return utc - timedelta(microseconds=finer) if finer else utc

@@ -6,13 +6,14 @@ Both runners drive this same code, so a record means the same in memory and on K
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from hub import topics
 from hub.contracts.cases import PartitionClock
-from hub.contracts.fields import EARLIEST, LATEST, Contract
+from hub.contracts.fields import EARLIEST, LATEST, LONGEST_ID, Contract
 from hub.contracts.operations import DeadLetter, Header, LedgerCount, LedgerEntry, Tally
 from hub.contracts.reasons import Reason, tally_of
 from hub.contracts.signals import ClockTick
@@ -29,13 +30,32 @@ CLOCK = Table("clock", PartitionClock)
 
 _FIRST_MS = int(EARLIEST.timestamp() * 1000)
 _LAST_MS = int(LATEST.timestamp() * 1000) - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 MAX_VALUE_BYTES = 1_000_000
 """A larger record is refused: packs and tickets are far smaller, and one record must not hold up a batch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class _Door(NamedTuple):
+    """What a topic takes: contracts by name, and how they are read."""
+
+    contracts: tuple[str, ...]
+    decode: Callable[[str, int, bytes], Contract]
+
+
+def _door(topic: topics.Topic) -> _Door:
+    # what our own steps have validated and written need not be validated again
+    internal = topic.envelope is topics.Envelope.INTERNAL
+    return _Door(
+        tuple(contract.__name__ for contract in topic.contracts), decode_trusted if internal else decode
+    )
+
+
+_DOORS = {name: _door(topic) for name, topic in topics.TOPICS.items()}
+
+
+class Output(NamedTuple):
     """One encoded record for a topic of the map."""
 
     topic: str
@@ -68,6 +88,7 @@ class PartitionTask:
         self.topic = topic
         self.partition = partition
         self._partitions = partitions
+        self.source = f"hub:{step.name}"
         self.state = PartitionState(replace(step, tables=(*step.tables, CLOCK)) if step.stateful else step)
 
     def now(self) -> datetime:
@@ -106,8 +127,7 @@ class _Run:
         origin: Origin | None = None
         try:
             body, arrival = self._read(record)
-            if self._step.origin is not None:
-                origin = self._step.origin(body, arrival)
+            origin = self._origin(body, arrival)
             outcome = self._decide(body, arrival)
         except Refused as refused:
             outcome = Outcome(refused.reason, detail=refused.detail)
@@ -116,6 +136,11 @@ class _Run:
         if origin is None:
             origin = Origin(record.topic, _source_of(record), _instant(record.timestamp_ms))
         self._settle(record, outcome, origin)
+
+    def _origin(self, body: Contract, arrival: Arrival) -> Origin:
+        if self._step.origin is not None:
+            return self._step.origin(body, arrival)
+        return Origin(arrival.topic, arrival.source[:LONGEST_ID], arrival.arrived)
 
     def finish(self) -> Batch:
         batch = self._batch
@@ -133,14 +158,11 @@ class _Run:
         if len(record.value) > MAX_VALUE_BYTES:
             raise Refused(Reason.TOO_LARGE, f"the value is larger than {MAX_VALUE_BYTES:,} bytes; split it")
         attributes = read_headers(record.headers)
-        topic = topics.TOPICS[record.topic]
-        allowed = topic.contracts
-        if all(attributes.type != contract.__name__ for contract in allowed):
-            names = ", ".join(f"hub.{contract.__name__}" for contract in allowed)
+        door = _DOORS[record.topic]
+        if attributes.type not in door.contracts:
+            names = ", ".join(f"hub.{name}" for name in door.contracts)
             raise Refused(Reason.WRONG_CONTRACT, f"ce_type: {record.topic} takes {names}")
-        # what our own steps have validated and written need not be validated again
-        read = decode_trusted if topic.envelope is topics.Envelope.INTERNAL else decode
-        body = read(attributes.type, attributes.version, record.value)
+        body = door.decode(attributes.type, attributes.version, record.value)
         key = (record.key or b"").decode("utf-8", "replace")
         if self._step.stateful and not isinstance(body, ClockTick):
             home = partition_of(record.key or b"", self._task._partitions)
@@ -191,17 +213,19 @@ class _Run:
             hour = origin.arrived.replace(minute=0, second=0, microsecond=0)
             self._counts[origin.feed, origin.source, hour, tally] += 1
         causation = f"{record.topic}:{record.partition}:{record.offset}"
-        for emit in outcome.emits:
-            self._emit(emit, causation=causation)
-        if tally in (Tally.REJECTED, Tally.DEAD) and not outcome.emits:
+        if outcome.emits:
+            for emit in outcome.emits:
+                self._emit(emit, causation=causation)
+        elif tally in (Tally.REJECTED, Tally.DEAD):
             self._emit(dead_letter(self._step.name, record, outcome), causation=causation)
 
     def _emit(self, emit: Emit, *, causation: str | None) -> None:
-        topic = topics.TOPICS[emit.topic]
-        headers = write_headers(topic, emit, source=f"hub:{self._step.name}", causation=causation)
-        key, value = emit.key.encode(), encode(emit.value)
-        stamp = round(emit.time.timestamp() * 1000)
-        self._batch.outputs.append(Output(emit.topic, key, value, tuple(headers), stamp))
+        headers = write_headers(
+            topics.TOPICS[emit.topic], emit, source=self._task.source, causation=causation
+        )
+        stamp = (emit.time - _EPOCH) // _MILLISECOND
+        output = Output(emit.topic, emit.key.encode(), encode(emit.value), tuple(headers), stamp)
+        self._batch.outputs.append(output)
 
     def _ledger_entry(self) -> Emit:
         task = self._task
@@ -287,8 +311,9 @@ def _header(record: Record, name: str) -> str | None:
 
 def _instant(millis: int) -> datetime:
     """A record's time; one that nobody can mean becomes the nearest that a contract can hold."""
-    millis = min(max(millis, _FIRST_MS), _LAST_MS)
-    return datetime.fromtimestamp(millis // 1000, UTC).replace(microsecond=millis % 1000 * 1000)
+    if not _FIRST_MS <= millis <= _LAST_MS:
+        millis = _FIRST_MS if millis < _FIRST_MS else _LAST_MS
+    return datetime.fromtimestamp(millis / 1000, UTC)
 
 
 def _where(fault: Exception) -> str:
