@@ -63,10 +63,15 @@ class Field:
         return read_whole(self.brokers, topics, prefix=self.prefix)
 
 
+def new_prefix() -> str:
+    """Begins the names of one run's topics and groups."""
+    return f"bench-{os.getpid()}-{next(_numbers)}."
+
+
 @contextmanager
 def field(brokers: str, step: Step) -> Iterator[Field]:
     """The topics of a step, made for one run and removed after it."""
-    prefix = f"bench-{os.getpid()}-{next(_numbers)}."
+    prefix = new_prefix()
     settings = load_settings(topic_prefix=prefix, partitions=PARTITIONS, simulated_time=True)
     wanted = [TOPICS[name] for name in (*step.sources, *step.sinks)]
     wanted += [changelog(step.name)] if step.stateful else []

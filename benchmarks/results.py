@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -38,6 +38,8 @@ class Result:
     unit: str = "records"
     ratio_raw: float | None = None
     ratio_stock: float | None = None
+    more: Mapping[str, float] = field(default_factory=dict)
+    """Figures that only this benchmark has, by name."""
 
 
 def summarise(
@@ -85,5 +87,5 @@ def table_of(results: Iterable[Result]) -> Table:
 def write_json(path: Path, results: Iterable[Result]) -> None:
     """For programs: an object by name."""
     fields = ("records_per_s", "ratio_raw", "ratio_stock", "lost", "doubled", "cpu_s_per_million", "peak_mb")
-    found = {one.name: {name: getattr(one, name) for name in fields} for one in results}
+    found = {one.name: {**{name: getattr(one, name) for name in fields}, **one.more} for one in results}
     path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
