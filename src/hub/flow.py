@@ -137,6 +137,13 @@ class Origin(NamedTuple):
 Handler = Callable[[State, Contract, Arrival, datetime], Outcome]
 """``handle(state, body, arrival, now)``: ``now`` is the partition's log time."""
 
+ManyHandler = Callable[[State, Sequence[tuple[Contract, Arrival]], Sequence[datetime]], Sequence[Outcome]]
+"""``handle_many(state, items, nows)``: outcomes of the first few items, as many as it can tell at once.
+
+They come to what ``handle`` would say of one after the other, each at its log time. A row that later ones
+replace may be left out, unless it would come due by the last one's time: then it tells fewer, or none.
+"""
+
 Fire = Callable[[State, Table[Contract], str, datetime], Outcome]
 """``fire(state, table, key, due)``: a row's due time has come; must change the row so that it moves on."""
 
@@ -146,7 +153,8 @@ class Step:
     """One box of the map: what it reads, the pure function that decides, what it may write.
 
     A step with state has exactly one source topic, and its state is keyed as that topic is.
-    ``clock`` tells which time a record shows; ``worker`` names the group of steps that run in one loop.
+    ``clock`` tells which time a record shows; ``handle_many`` is a faster way to say what ``handle`` says;
+    ``worker`` names the group of steps that run in one loop.
     """
 
     name: str
@@ -160,6 +168,7 @@ class Step:
     fire: Fire | None = None
     clock: Callable[[Contract, Arrival], datetime | None] | None = None
     origin: Callable[[Contract, Arrival], Origin] | None = None
+    handle_many: ManyHandler | None = None
     worker: str = "city"
 
     @property
