@@ -86,6 +86,7 @@ def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> fa
         mine = tuple(step for step in steps if step.worker == group)
         core = CoreConfig(config.brokers, group, config.slot, config.prefix, config.partitions)
         app.service(_core_service(CoreLoop(mine, core, hooks.on_commit)))
+    app.producer_only = not config.delivery  # without an agent there is nothing to subscribe to: Faust would end
     if config.delivery:
         _add_delivery(app, config, hooks)
     if config.tick_seconds > 0:
