@@ -233,6 +233,7 @@ class CoreLoop:
                 fresh.setdefault(task.step.name, {})[at.partition] = task.state
         for step, states in fresh.items():
             name = self._config.prefix + topics.changelog(step).name
+            log.info("core_restoring", step=step, partitions=len(states))
             rows = restore(self._config.brokers, name, states)
             log.info("core_restored", step=step, partitions=len(states), rows=rows)
         consumer.assign([TopicPartition(at.topic, at.partition, max(at.offset, 0)) for at in start])
@@ -242,6 +243,7 @@ class CoreLoop:
     def _drop(self, _: Consumer, revoked: list[TopicPartition]) -> None:
         for at in revoked:
             self._tasks.pop((at.topic.removeprefix(self._config.prefix), at.partition), None)
+        log.info("core_revoked", group=self._config.group, partitions=len(revoked))
 
     def _consumer(self) -> Consumer:
         config = self._config
