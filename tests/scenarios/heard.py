@@ -43,8 +43,7 @@ class Heard:
         """Take in what was said since the last time."""
         for record in records:
             self.records.append(record)
-            if record.topic != topics.SIGNALS:
-                self._sort(_body(record))
+            self._sort(_body(record))
 
     def case_of(self, signal_id: str) -> CaseState:
         """The newest state of the one case that a signal belongs to."""
@@ -108,6 +107,7 @@ def _unplaced(letter: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(record: Record) -> Contract:
+    """Read with all checks on, for the rules make what they write without."""
     attributes = read_headers(record.headers)
     return decode(attributes.type, attributes.version, record.value or b"")
 

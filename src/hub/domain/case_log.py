@@ -22,9 +22,17 @@ from hub.contracts.cases import (
 )
 from hub.contracts.fields import Feed
 from hub.contracts.reasons import Reason
+from hub.contracts.trusted import trusted
 from hub.domain.case_ids import town_of_case
 from hub.domain.tables import CASES, MEMORY, SEEN, action_key, closed_key, signal_key
 from hub.flow import Change, Delete, Emit, Outcome, put
+
+make_seen = trusted(SeenSignal)
+_make_event = trusted(CaseEvent)
+_make_state = trusted(CaseState)
+_make_member = trusted(CaseMember)
+_make_order = trusted(UnitOrder)
+_make_refusal = trusted(Refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def changed(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) -
 
 def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: str | None) -> Outcome:
     """The answer to a signal or action that changes nothing."""
-    refusal = Refusal(
+    refusal = _make_refusal(
         source=cause.source,
         source_id=cause.source_id,
         at=cause.at,
@@ -76,12 +84,12 @@ def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: s
 
 def remember_action(cause: Cause, case_id: str | None) -> Change:
     """The row by which a repeated action is known again."""
-    seen = SeenSignal(case_id=case_id, time=cause.at, forget_at=cause.at + MEMORY)
+    seen = make_seen(case_id=case_id, time=cause.at, forget_at=cause.at + MEMORY)
     return put(SEEN, action_key(cause.source, cause.source_id), seen)
 
 
 def _event(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) -> Emit:
-    event = CaseEvent(
+    event = _make_event(
         case_id=case.case_id,
         seq=case.seq,
         at=cause.at,
@@ -102,11 +110,11 @@ def _event(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) ->
 
 
 def _state(city: City, case: Case, at: datetime) -> Emit:
-    state = CaseState(
+    state = _make_state(
         case_id=case.case_id,
         seq=case.seq,
         members=tuple(
-            CaseMember(source=m.source, source_id=m.source_id, due=m.due, closed=m.closed, met=m.met)
+            _make_member(source=m.source, source_id=m.source_id, due=m.due, closed=m.closed, met=m.met)
             for m in case.members
         ),
         lead_unit=case.lead_unit,
@@ -156,7 +164,7 @@ def _orders(case: Case, moves: tuple[CaseMove, ...], cause: Cause) -> list[Emit]
 
 
 def _order(case: Case, unit: str, role: OrderRole, kind: OrderKind, reason: str, cause: Cause) -> Emit:
-    order = UnitOrder(
+    order = _make_order(
         unit=unit,
         case_id=case.case_id,
         seq=case.seq,
@@ -182,7 +190,7 @@ def _rows(case: Case, cause: Cause) -> tuple[Change, ...]:
     """An open case is kept whole; of a closed one, for a while, who belonged to it."""
     if case.stage is not Stage.CLOSED:
         return (put(CASES, case.case_id, case),)
-    seen = SeenSignal(case_id=case.case_id, time=cause.at, forget_at=cause.at + MEMORY)
+    seen = make_seen(case_id=case.case_id, time=cause.at, forget_at=cause.at + MEMORY)
     remembered = [put(SEEN, signal_key(m.source, m.source_id), seen) for m in case.members]
     return (Delete(CASES, case.case_id), put(SEEN, closed_key(case.case_id), seen), *remembered)
 

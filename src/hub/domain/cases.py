@@ -12,15 +12,15 @@ from hub.contracts.cases import (
     EventKind,
     Member,
     Observation,
-    SeenSignal,
     Stage,
 )
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Contract, Urgency
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
+from hub.contracts.trusted import altered, trusted
 from hub.domain.case_ids import case_id_of
-from hub.domain.case_log import CLOCK, Cause, changed, refused, remember_action
+from hub.domain.case_log import CLOCK, Cause, changed, make_seen, refused, remember_action
 from hub.domain.deadlines import (
     close_member,
     due_of,
@@ -46,6 +46,11 @@ from hub.domain.tables import (
 from hub.flow import Arrival, Change, Delete, GroupIndex, Outcome, State, Table, put
 
 _URGENCIES = tuple(Urgency)
+
+_make_case = trusted(Case)
+_make_member = trusted(Member)
+_make_move = trusted(CaseMove)
+_make_observation = trusted(Observation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Ou
         return refused(cause, signal.key_town, Reason.OLDER_THAN_MEMORY, detail, None)
     observed, enough = _observe(rules.city, state, signal, now)
     if not enough:
-        seen = SeenSignal(case_id=None, time=now, forget_at=now + MEMORY)
+        seen = make_seen(case_id=None, time=now, forget_at=now + MEMORY)
         changes = (*observed, put(SEEN, signal_key(signal.source, signal.id), seen))
         return Outcome(Reason.OBSERVED, changes=changes)
     taken = _take(rules, state, signal, cause)
@@ -121,12 +126,12 @@ def _observe(city: City, state: State, signal: Signal, now: datetime) -> tuple[t
     runs = zip(times, times[repeat.times - 1 :], strict=False)
     came_back = any(last - first <= window and first <= signal.time <= last for first, last in runs)
     newest = tuple(t for t in times if times[-1] - t <= window)
-    row = Observation(seen=newest, forget_at=max(now, times[-1]) + window + ONE_MS)
+    row = _make_observation(seen=newest, forget_at=max(now, times[-1]) + window + ONE_MS)
     return (put(OBSERVATIONS, key, row),), came_back
 
 
 def _member(city: City, signal: Signal) -> Member:
-    return Member(
+    return _make_member(
         source=signal.source,
         source_id=signal.id,
         feed=signal.feed,
@@ -146,7 +151,7 @@ def _new_case(city: City, signal: Signal, now: datetime) -> tuple[Case, tuple[Ca
     """A case received and dispatched at once, and the moves that say so."""
     units = choose_units(city, signal)
     limits = city.limits_of(signal.category, signal.urgency)
-    case = Case(
+    case = _make_case(
         case_id=case_id_of(signal.key_town, signal.time, signal.source, signal.id),
         seq=0,
         town=signal.town,
@@ -163,8 +168,8 @@ def _new_case(city: City, signal: Signal, now: datetime) -> tuple[Case, tuple[Ca
         members=(_member(city, signal),),
         clocks=sign_for_clock(limits, signal.time, now),
     )
-    opened = CaseMove(kind=EventKind.OPENED, reason=Reason.OPENED_NEW, detail="; ".join(signal.trace))
-    dispatched = CaseMove(kind=EventKind.DISPATCHED, reason=units.reason, detail=units.detail)
+    opened = _make_move(kind=EventKind.OPENED, reason=Reason.OPENED_NEW, detail="; ".join(signal.trace))
+    dispatched = _make_move(kind=EventKind.DISPATCHED, reason=units.reason, detail=units.detail)
     return with_resolve_clock(city, case), (opened, dispatched)
 
 
@@ -176,22 +181,21 @@ def _open(city: City, signal: Signal, cause: Cause) -> Outcome:
 def _open_solved(city: City, signal: Signal, cause: Cause) -> Outcome:
     """What a grid worker solved on the spot: a case that is counted, and closed at once."""
     case, moves = _new_case(city, signal, cause.at)
-    solved = CaseMove(kind=EventKind.CLOSED, reason=Reason.SOLVED_ON_SPOT)
+    solved = _make_move(kind=EventKind.CLOSED, reason=Reason.SOLVED_ON_SPOT)
     return changed(city, _closed(case, signal.closed_at or cause.at), (*moves, solved), cause)
 
 
 def _join(city: City, match: Match, signal: Signal, cause: Cause) -> Outcome:
     """The signal becomes a member; the case takes the higher urgency and the earlier limit."""
     case = match.case
-    joined = case.model_copy(
-        update={
-            "seq": case.seq + 1,
-            "changed": cause.at,
-            "urgency": max(case.urgency, signal.urgency, key=_URGENCIES.index),
-            "members": (*case.members, _member(city, signal)),
-        }
+    joined = altered(
+        case,
+        seq=case.seq + 1,
+        changed=cause.at,
+        urgency=max(case.urgency, signal.urgency, key=_URGENCIES.index),
+        members=(*case.members, _member(city, signal)),
     )
-    move = CaseMove(kind=EventKind.JOINED, reason=match.reason, detail=match.detail)
+    move = _make_move(kind=EventKind.JOINED, reason=match.reason, detail=match.detail)
     return changed(city, with_resolve_clock(city, joined), (move,), cause)
 
 
@@ -248,9 +252,9 @@ def _moved(city: City, case: Case, action: CaseAction, cause: Cause) -> Outcome 
     """The case after an allowed action; None if the action's signal is closed already."""
     move = MOVES[action.kind]
     at = judged_at(action.at, action.arrived)
-    base = case.model_copy(update={"seq": case.seq + 1, "changed": cause.at, "stage": move.to or case.stage})
+    base = altered(case, seq=case.seq + 1, changed=cause.at, stage=move.to or case.stage)
     moves: tuple[CaseMove, ...] = (
-        CaseMove(kind=move.event, reason=Reason.ALLOWED_MOVE, detail=f"{action.kind}"),
+        _make_move(kind=move.event, reason=Reason.ALLOWED_MOVE, detail=f"{action.kind}"),
     )
     if action.kind is ActionKind.CLOSE_SIGNAL and action.signal is not None:
         members = tuple(
@@ -261,19 +265,19 @@ def _moved(city: City, case: Case, action: CaseAction, cause: Cause) -> Outcome 
         )
         if members == case.members:
             return None
-        base = base.model_copy(update={"members": members})
-        moves = (CaseMove(kind=move.event, reason=Reason.CLOSED_BY_SOURCE),)
+        base = altered(base, members=members)
+        moves = (_make_move(kind=move.event, reason=Reason.CLOSED_BY_SOURCE),)
         if all(m.closed for m in members):
-            moves = (*moves, CaseMove(kind=EventKind.CLOSED, reason=Reason.LAST_SIGNAL_CLOSED))
+            moves = (*moves, _make_move(kind=EventKind.CLOSED, reason=Reason.LAST_SIGNAL_CLOSED))
             base = _closed(base, at)
     elif move.to in (Stage.RESOLVED, Stage.CLOSED):
         members = tuple(m if m.closed else close_member(m, at) for m in case.members)
-        base = base.model_copy(update={"members": members})
+        base = altered(base, members=members)
         base = _closed(base, at) if move.to is Stage.CLOSED else base
     clocks = base.clocks
     if base.stage is not Stage.DISPATCHED:
         clocks = tuple(clock for clock in clocks if clock.kind is not ClockKind.SIGN_FOR)
-    after = with_resolve_clock(city, base.model_copy(update={"clocks": clocks}))
+    after = with_resolve_clock(city, altered(base, clocks=clocks))
     outcome = changed(city, after, moves, cause)
     remembered = (*outcome.changes, remember_action(cause, case.case_id))
     return Outcome(outcome.reason, outcome.emits, remembered)
@@ -281,7 +285,7 @@ def _moved(city: City, case: Case, action: CaseAction, cause: Cause) -> Outcome 
 
 def _closed(case: Case, at: datetime) -> Case:
     members = tuple(m if m.closed else close_member(m, at) for m in case.members)
-    return case.model_copy(update={"stage": Stage.CLOSED, "closed": at, "members": members, "clocks": ()})
+    return altered(case, stage=Stage.CLOSED, closed=at, members=members, clocks=())
 
 
 def fire(rules: CaseRules, state: State, table: Table[Contract], key: str, due: datetime) -> Outcome:
@@ -297,19 +301,13 @@ def _ring(city: City, case: Case, now: datetime) -> Outcome:
     """The clock of a case that is due now; where the limit to resolve is passed, late signals are marked."""
     clock, breached = _due_clock(case, now)
     at = max(now, case.changed)
-    update = {"due": None, "warn_at": None} if breached else {"warn_at": None}
-    clocks = tuple(c.model_copy(update=update) if c is clock else c for c in case.clocks)
+    rung = altered(clock, due=None if breached else clock.due, warn_at=None)
+    clocks = tuple(rung if c is clock else c for c in case.clocks)
     missed = breached and clock.kind is ClockKind.RESOLVE
     members = tuple(mark_overdue(m, at) for m in case.members) if missed else case.members
-    after = case.model_copy(
-        update={
-            "seq": case.seq + 1,
-            "changed": at,
-            "members": members,
-            "clocks": tuple(c for c in clocks if c.due),
-        }
-    )
-    move = CaseMove(
+    running = tuple(c for c in clocks if c.due)
+    after = altered(case, seq=case.seq + 1, changed=at, members=members, clocks=running)
+    move = _make_move(
         kind=EventKind.BREACHED if breached else EventKind.WARNED,
         reason=Reason.LIMIT_PASSED if breached else Reason.WARN_SHARE_REACHED,
         detail=f"limit to {clock.kind.replace('_', ' ')}: {clock.due:%Y-%m-%d %H:%M:%S} UTC",

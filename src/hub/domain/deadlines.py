@@ -6,6 +6,9 @@ from hub.citypack.city import City
 from hub.citypack.model import Limits
 from hub.contracts.cases import Case, Clock, ClockKind, Member, Stage
 from hub.contracts.signals import Signal
+from hub.contracts.trusted import altered, trusted
+
+_make_clock = trusted(Clock)
 
 GRACE = timedelta(minutes=15)
 """How long after it was done an action may arrive and still count from when it was done."""
@@ -16,15 +19,20 @@ def due_of(city: City, signal: Signal) -> datetime | None:
     if signal.due is not None:
         return signal.due
     hours = city.limits_of(signal.category, signal.urgency).resolve_h
-    return signal.time + timedelta(hours=hours) if hours is not None else None
+    return _after(signal.time, hours) if hours is not None else None
 
 
 def sign_for_clock(limits: Limits, opened: datetime, now: datetime) -> tuple[Clock, ...]:
     """The clock that runs until the accountable unit signs for the case, if the category has one."""
     if limits.sign_for_h is None:
         return ()
-    due = opened + timedelta(hours=limits.sign_for_h)
-    return (Clock(kind=ClockKind.SIGN_FOR, warn_at=_warn_at(limits, opened, due, now), due=due),)
+    due = _after(opened, limits.sign_for_h)
+    return (_make_clock(kind=ClockKind.SIGN_FOR, warn_at=_warn_at(limits, opened, due, now), due=due),)
+
+
+def _after(start: datetime, hours: float) -> datetime:
+    """So many hours later, to the millisecond."""
+    return start + timedelta(milliseconds=int(hours * 3_600_000))
 
 
 def with_resolve_clock(city: City, case: Case) -> Case:
@@ -32,16 +40,15 @@ def with_resolve_clock(city: City, case: Case) -> Case:
     others = tuple(clock for clock in case.clocks if clock.kind is not ClockKind.RESOLVE)
     waiting = [m for m in case.members if m.closed is None and m.met is None and m.due is not None]
     if case.stage in (Stage.RESOLVED, Stage.CLOSED) or not waiting:
-        return case.model_copy(update={"clocks": others})
+        return altered(case, clocks=others)
     first = min(waiting, key=lambda member: (member.due, member.time))
     old = next((clock for clock in case.clocks if clock.kind is ClockKind.RESOLVE), None)
     if old is not None and old.due == first.due:
         return case
     limits = city.limits_of(case.category, case.urgency)
     warn_at = _warn_at(limits, first.time, first.due, case.changed) if first.due else None
-    return case.model_copy(
-        update={"clocks": (*others, Clock(kind=ClockKind.RESOLVE, warn_at=warn_at, due=first.due))}
-    )
+    clock = _make_clock(kind=ClockKind.RESOLVE, warn_at=warn_at, due=first.due)
+    return altered(case, clocks=(*others, clock))
 
 
 def _warn_at(limits: Limits, start: datetime, due: datetime, now: datetime) -> datetime | None:
@@ -60,10 +67,10 @@ def judged_at(at: datetime, arrived: datetime) -> datetime:
 
 def close_member(member: Member, at: datetime) -> Member:
     """The signal closed; it met its limit if it was closed by it."""
-    return member.model_copy(update={"closed": at, "met": None if member.due is None else at <= member.due})
+    return altered(member, closed=at, met=None if member.due is None else at <= member.due)
 
 
 def mark_overdue(member: Member, now: datetime) -> Member:
     """The signal marked as late, if its limit has passed while it is open."""
     late = member.closed is None and member.met is None and member.due is not None and member.due < now
-    return member.model_copy(update={"met": False}) if late else member
+    return altered(member, met=False) if late else member

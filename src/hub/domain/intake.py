@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from hub import topics
 from hub.citypack.city import City, Located
 from hub.citypack.model import Category
+from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Contract, Feed, PlaceRef, Point, Urgency
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import PlacedBy, Signal
+from hub.contracts.trusted import trusted
 from hub.domain.privacy import Pseudonyms, mask
 from hub.flow import Arrival, Emit, Outcome
+
+_make = trusted(Signal)
 
 OLDEST = timedelta(days=3650)
 """A live event older than ten years before its arrival is a wrong date, not news."""
@@ -114,29 +118,38 @@ def make_signal(
     summary: str | None,
     part: int = 0,
     urgency: Urgency = Urgency.UNKNOWN,
-    **more: object,
+    site: str | None = None,
+    due: datetime | None = None,
+    closed_at: datetime | None = None,
+    appellant: str | None = None,
+    wants_callback: bool = False,
+    hazard: HazardGrade | None = None,
 ) -> Signal:
     """A signal of the town's log out of what the feeds have in common."""
     node, why = classify(intake.city, category)
-    return Signal.model_validate(
-        {
-            "source": arrival.source,
-            "id": signal_id,
-            "part": part,
-            "feed": feed,
-            "time": time,
-            "arrived": arrival.arrived,
-            "town": placed.at.town,
-            "key_town": placed.at.key_town,
-            "cell": placed.at.cell if placed.by is PlacedBy.POINT else None,
-            "point": placed.point,
-            "placed_by": placed.by,
-            "category": node.code,
-            "urgency": intake.city.urgency_of(node.code) if urgency is Urgency.UNKNOWN else urgency,
-            "summary": mask(summary or node.name),
-            "trace": (placed.trace, why),
-            **more,
-        }
+    return _make(
+        source=arrival.source,
+        id=signal_id,
+        part=part,
+        feed=feed,
+        time=time,
+        arrived=arrival.arrived,
+        town=placed.at.town,
+        key_town=placed.at.key_town,
+        cell=placed.at.cell if placed.by is PlacedBy.POINT else None,
+        point=placed.point,
+        placed_by=placed.by,
+        category=node.code,
+        urgency=intake.city.urgency_of(node.code) if urgency is Urgency.UNKNOWN else urgency,
+        site=site,
+        due=due,
+        closed_at=closed_at,
+        appellant=appellant,
+        appellant_epoch=intake.pseudonyms.epoch if feed is Feed.HOTLINE else 0,
+        wants_callback=wants_callback,
+        hazard=hazard,
+        summary=mask(summary or node.name),
+        trace=(placed.trace, why),
     )
 
 

@@ -17,10 +17,13 @@ from hub.contracts.fields import LONGEST_ID, Contract, Feed, Source
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import AlarmAck
 from hub.contracts.signals import CaseAction
+from hub.contracts.trusted import trusted
 from hub.domain.case_ids import town_of_case
 from hub.domain.intake import Intake, check_time, find_place, make_signal, refuse, send, site_of
 from hub.domain.privacy import hide
 from hub.flow import Arrival, Emit, Outcome, State
+
+_make_action = trusted(CaseAction)
 
 
 def hotline(intake: Intake, ticket: HotlineTicket, arrival: Arrival) -> Outcome:
@@ -47,7 +50,6 @@ def hotline(intake: Intake, ticket: HotlineTicket, arrival: Arrival) -> Outcome:
         due=ticket.due,
         site=site_of(intake, ticket.place),
         appellant=pseudonym,
-        appellant_epoch=intake.pseudonyms.epoch,
         wants_callback=ticket.wants_callback,
     )
     return _forward(send(signal, signal.key_town, ticket.id, ticket.reported_at))
@@ -125,7 +127,7 @@ def inspections(intake: Intake, inspection: Inspection, arrival: Arrival) -> Out
         )
         emits.append(send(signal, signal.key_town, signal.id, inspection.inspected_at))
     for result in inspection.reinspections:
-        action = CaseAction(
+        action = _make_action(
             source=arrival.source,
             id=_looked_at_again_id(inspection.id, result),
             part=len(emits),
@@ -167,7 +169,7 @@ def actions(intake: Intake, action: UnitAction, arrival: Arrival) -> Outcome:
     key_town = _town_of_case(intake, action)
     if isinstance(key_town, Outcome):
         return key_town
-    sent = CaseAction(
+    sent = _make_action(
         source=arrival.source,
         id=action.id,
         kind=action.kind,
