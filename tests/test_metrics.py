@@ -18,13 +18,14 @@ from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.domain.privacy import Pseudonyms
 from hub.exporters.prometheus import SOURCES
 from hub.metrics import LABELS, HubMetrics, metrics_page
+from hub.runtime.trouble import Cause
 from hub.topics import TOPICS
 from hub.topology import build_steps
 
 PAGE = Path(__file__).parent.parent / "docs/generated/metrics.md"
 MOST_SERIES = 20_000
 CITY_PARTITIONS = 24
-BASE_UNITS = ("_seconds", "_records", "_cases", "_alarms", "_info")
+BASE_UNITS = ("_seconds", "_records", "_cases", "_alarms", "_info", "_rows", "_bytes", "_partitions")
 
 
 @pytest.fixture
@@ -87,6 +88,7 @@ def test_a_whole_city_stays_below_the_limit_of_series(
     city = load_city("beijing")
     steps = build_steps(city, Pseudonyms(b"k" * 32))
     values: dict[str, list[str]] = {
+        "cause": list(Cause),
         "district": [*city.districts, "other"],
         "feed": [*TOPICS, "other"],
         "kind": list(AlarmKind),
@@ -98,7 +100,7 @@ def test_a_whole_city_stays_below_the_limit_of_series(
         "tally": list(Tally),
         "topic": [*TOPICS, "other"],
         "urgency": list(Urgency),
-        "worker": sorted({step.worker for step in steps}),
+        "worker": sorted({"edges", *(step.worker for step in steps)}),
     }
     for collector in collectors(metrics):
         for labels in product(*(values[label] for label in collector._labelnames)):

@@ -18,11 +18,22 @@ from hub import __version__
 STEP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Buckets for work inside the hub."""
 
+COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Buckets for transactions, up to the longest that a worker waits for one."""
+
+BATCH_RECORDS = (1, 10, 100, 500, 1_000, 2_500, 5_000, 10_000, 20_000)
+"""Buckets for how much is done at once."""
+
+STALL_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+"""Buckets for how late the event loop comes back."""
+
 ORDER_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
 """Buckets for the way from a citizen's ticket to a unit's order."""
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
+        "cause": "class of an error: `fenced` (another works in this slot, or this one was away too long), "
+        "`moved` (its partitions are another's now), `unreachable`, `refused` (until it is mended), `other`",
         "district": "code of a district of the city pack, or `other`",
         "feed": "topic that a record came on, or `other`",
         "kind": "what is wrong at a sensor: `high`, `low`, `silent`",
@@ -30,12 +41,12 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "reason": "a name from the list of reasons",
         "stage": "stage of a case",
         "state": "state of an alarm",
-        "step": "step of the map",
+        "step": "step of the map, or `delivery`",
         "tally": "column of the ledger: `accepted`, `rejected`, `duplicate`, `late`, `dead`",
         "topic": "topic of the map, without the deployment's prefix",
         "urgency": "urgency of a case: `general`, `utility`, `life`",
         "version": "version of the hub",
-        "worker": "group of steps that run in one loop: `city`, `sensing`",
+        "worker": "group of steps that run in one loop: `city`, `sensing`; `edges` is delivery",
     }
 )
 """Where the values of each label come from: enums, the map or the city pack, never a record's own text."""
@@ -61,6 +72,8 @@ class HubMetrics:
         self._rows: list[MetricRow] = []
         self._declare_build()
         self._declare_steps()
+        self._declare_engine()
+        self._declare_progress()
         self._declare_city()
         self._declare_flow()
 
@@ -99,8 +112,14 @@ class HubMetrics:
         self.commit_seconds = self._histogram(
             "hub_commit_seconds",
             "Time from the beginning of a transaction to its commit, in seconds.",
-            STEP_SECONDS,
+            COMMIT_SECONDS,
             "worker",
+        )
+        self.step_batch_records = self._histogram(
+            "hub_step_batch_records",
+            "Records that a step took of one partition in one transaction.",
+            BATCH_RECORDS,
+            "step",
         )
         self.dead_letters = self._counter(
             "hub_dead_letters_total", "Records written to dead letters, by reason.", "reason"
@@ -108,6 +127,69 @@ class HubMetrics:
         self.delivery_failures = self._counter(
             "hub_delivery_failures_total",
             "Failed tries to write an order to its unit's own topic.",
+        )
+
+    def _declare_engine(self) -> None:
+        """How a worker is; `hub run` fills these."""
+        self.transactions_aborted = self._counter(
+            "hub_transactions_aborted_total",
+            "Transactions that were aborted; their input is done again, once.",
+            "worker",
+            "cause",
+        )
+        self.sessions_lost = self._counter(
+            "hub_sessions_lost_total",
+            "Times that a loop dropped its state, restored it and joined its group again.",
+            "worker",
+            "cause",
+        )
+        self.producer_queue = self._gauge(
+            "hub_producer_queue_records",
+            "Records that waited for the broker as the last transaction was committed.",
+            "worker",
+        )
+        self.fetch_queue = self._gauge(
+            "hub_fetch_queue_records", "Records that are fetched and wait for their step.", "worker"
+        )
+        self.state_rows = self._gauge(
+            "hub_state_rows", "Rows that a step keeps on the partitions of this worker.", "step"
+        )
+        self.state_bytes = self._gauge(
+            "hub_state_bytes", "Size of these rows as they are encoded, without keys and indexes.", "step"
+        )
+        self.event_loop_stall_seconds = self._histogram(
+            "hub_event_loop_stall_seconds",
+            "How late the event loop of the edges came back to a probe that it passes four times a second.",
+            STALL_SECONDS,
+            "worker",
+        )
+        self.clock_skew_seconds = self._gauge(
+            "hub_clock_skew_seconds",
+            "This machine's clock minus the broker's, as of the last tick; empty where time is simulated.",
+            "worker",
+        )
+
+    def _declare_progress(self) -> None:
+        """Whether a worker's partitions move on; `hub run` fills these, for the partitions that it holds."""
+        self.held_partitions = self._gauge(
+            "hub_held_partitions", "Partitions of a step that this worker holds.", "step"
+        )
+        self.step_lag = self._gauge(
+            "hub_step_lag_records", "Records that wait for a step on the partitions of this worker.", "step"
+        )
+        self.step_lag_slope = self._gauge(
+            "hub_step_lag_slope_records_per_second",
+            "How fast that lag grows, over the last minute; above 0 the step falls behind.",
+            "step",
+        )
+        self.last_commit = self._gauge(
+            "hub_last_commit_timestamp_seconds", "When a step last committed, in seconds since 1970.", "step"
+        )
+        self.step_stalled_seconds = self._gauge(
+            "hub_step_stalled_seconds",
+            "For how long records have waited while nothing was committed, on that partition of the step "
+            "where it is longest; 0 while all move or nothing waits.",
+            "step",
         )
 
     def _declare_city(self) -> None:
@@ -189,7 +271,9 @@ def metrics_page() -> str:
         "Generated from `src/hub/metrics.py` by `make docs`; do not edit.",
         "",
         "`hub run` serves the metrics of its steps, `hub exporter` those of the city: each on its own page",
-        "`/metrics`, on the loopback address, on the port of `HUB_METRICS_PORT`.",
+        "`/metrics`, on the loopback address, on the port of `HUB_METRICS_PORT`. Memory, CPU and open files",
+        "of a worker are there too, under Prometheus's names (`process_resident_memory_bytes` and so on).",
+        "Which of them to watch, and what to do then: [operations](../operations.md).",
         "",
         "| Metric | Type | Labels | Meaning |",
         "|---|---|---|---|",

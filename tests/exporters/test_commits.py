@@ -9,12 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
-from hub.exporters.commits import count_commit
+from hub.exporters.commits import CommitCounts
 from hub.flow import Arrival, Outcome, State, Step
 from hub.metrics import HubMetrics
 from hub.runtime.core import Committed
 from hub.runtime.record import Record
 from hub.runtime.task import PartitionTask
+from hub.runtime.trouble import Cause, Trouble, TroubleKind
 from hub.topics import DEAD_LETTERS, GRID, HOTLINE, LEDGER
 
 NOON_MS = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp() * 1000)
@@ -37,8 +38,12 @@ def registry() -> CollectorRegistry:
     no_value = [Record(HOTLINE, 0, offset, NOON_MS, None, None, ()) for offset in range(2)]
     no_headers = [Record(GRID, 0, 0, NOON_MS, None, b"v", ())]
     batches = ((first.step, first.process(no_value)), (second.step, second.process(no_headers)))
-    count_commit(metrics, Committed(batches, 0.02))
-    count_commit(metrics, Committed(((first.step, first.process(no_value[:1])),), 0.04))
+    counts = CommitCounts(metrics, clock=lambda: NOON_MS / 1000)
+    counts.committed(Committed(batches, 0.02))
+    counts.committed(Committed(((first.step, first.process(no_value[:1])),), 0.04, queued=7))
+    counts.disturbed(Trouble("city", TroubleKind.ABORT, Cause.UNREACHABLE))
+    counts.disturbed(Trouble("city", TroubleKind.SESSION, Cause.UNREACHABLE))
+    counts.disturbed(Trouble("city", TroubleKind.SESSION, Cause.FENCED))
     return registry
 
 
@@ -57,6 +62,13 @@ def registry() -> CollectorRegistry:
         ("hub_dead_letters_total", {"reason": Reason.NO_VALUE}, 3),
         ("hub_dead_letters_total", {"reason": Reason.MISSING_HEADER}, 1),
         ("hub_step_batch_seconds_count", {"step": "intake_hotline"}, 2),
+        ("hub_step_batch_records_bucket", {"step": "intake_hotline", "le": "1.0"}, 1),
+        ("hub_step_batch_records_sum", {"step": "intake_hotline"}, 3),
+        ("hub_last_commit_timestamp_seconds", {"step": "intake_grid"}, NOON_MS / 1000),
+        ("hub_producer_queue_records", {"worker": "city"}, 7),
+        ("hub_transactions_aborted_total", {"worker": "city", "cause": "unreachable"}, 1),
+        ("hub_sessions_lost_total", {"worker": "city", "cause": "unreachable"}, 1),
+        ("hub_sessions_lost_total", {"worker": "city", "cause": "fenced"}, 1),
         ("hub_commit_seconds_count", {"worker": "city"}, 2),
         ("hub_commit_seconds_sum", {"worker": "city"}, pytest.approx(0.06)),
     ],

@@ -23,7 +23,8 @@ def exporter(port: int | None, city: str | None) -> None:
 
     from hub.citypack.load import load_city
     from hub.cli.logs import log_to_stderr
-    from hub.exporters.prometheus import Exporter, ExporterConfig, MetricsServer
+    from hub.exporters.prometheus import Exporter, ExporterConfig
+    from hub.exporters.server import MetricsServer
     from hub.metrics import HubMetrics
     from hub.runtime.cluster import brokers_of
     from hub.settings import load_settings

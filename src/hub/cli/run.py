@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -41,13 +40,18 @@ SIGTERM or Ctrl-C finishes and commits the batch in hand, then leaves.
 @click.option("--exporter/--no-exporter", default=True, show_default=True, help="Serve metrics.")
 def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     """Run a worker: the core steps exactly once, delivery to units, ticker, metrics."""
-    from prometheus_client import CollectorRegistry
+    from hub.runtime.signals import end_at_once
+
+    end_at_once()
+    from prometheus_client import CollectorRegistry, ProcessCollector
 
     from hub.citypack.load import load_city
     from hub.cli.logs import log_to_stderr
     from hub.domain.privacy import Pseudonyms
-    from hub.exporters.commits import count_commit
-    from hub.exporters.prometheus import Exporter, ExporterConfig, MetricsServer
+    from hub.exporters.commits import CommitCounts
+    from hub.exporters.engine import EngineWatch
+    from hub.exporters.prometheus import Exporter, ExporterConfig
+    from hub.exporters.server import MetricsServer
     from hub.metrics import HubMetrics
     from hub.runtime.admin import TopicAdmin
     from hub.runtime.cluster import brokers_of
@@ -82,12 +86,22 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     )
     registry = CollectorRegistry()
     metrics = HubMetrics(registry)
-    hooks = Hooks(partial(count_commit, metrics), metrics.delivery_failures.inc)
+    counts, watch = CommitCounts(metrics), EngineWatch(brokers, settings.topic_prefix, metrics)
+    hooks = Hooks(
+        on_commit=counts.committed,
+        on_delivery_failure=metrics.delivery_failures.inc,
+        on_trouble=counts.disturbed,
+        on_part=watch.attach,
+        on_stall=metrics.event_loop_stall_seconds.labels("edges").observe,
+        on_skew=lambda seconds: metrics.clock_skew_seconds.labels("edges").set(seconds),
+    )
     with ExitStack() as stack:
         if exporter:
             shown = ExporterConfig(brokers, settings.topic_prefix, tuple(loaded.districts))
             stack.enter_context(_following(Exporter(shown, metrics)))
-            server = stack.enter_context(MetricsServer(registry, settings.metrics_port))
+            ProcessCollector(registry=registry)
+            stack.enter_context(watch)
+            server = stack.enter_context(MetricsServer(registry, settings.metrics_port, watch.health))
             click.echo(f"metrics: {server.url}", err=True)
         run_worker(mine, config, hooks)
 

@@ -1,6 +1,13 @@
-"""Counts what the core loop commits."""
+"""Counts what the core loops commit, and what keeps them from it.
 
+Asking prometheus-client for a series costs more than counting in it, so each is asked for once; and nothing
+is counted per record.
+"""
+
+import time
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 
 from hub.contracts.operations import DeadLetter
 from hub.contracts.reasons import Reason, tally_of
@@ -9,27 +16,55 @@ from hub.metrics import HubMetrics
 from hub.runtime.codec import decode_trusted
 from hub.runtime.core import Committed
 from hub.runtime.task import Batch, Output
+from hub.runtime.trouble import Trouble, TroubleKind
 from hub.topics import DEAD_LETTERS
 
 
-def count_commit(metrics: HubMetrics, committed: Committed) -> None:
-    """Count one transaction: records, outputs, reasons and dead letters, seconds. For ``on_commit``."""
-    for step, batch in committed.batches:
-        _count_batch(metrics, step.name, batch)
-    for worker in {step.worker for step, _ in committed.batches}:
-        metrics.commit_seconds.labels(worker).observe(committed.commit_seconds)
+class CommitCounts:
+    """Fills the metrics of steps from what loops commit; safe from several loops' threads at once."""
 
+    def __init__(self, metrics: HubMetrics, clock: Callable[[], float] = time.time) -> None:
+        self._metrics = metrics
+        self._clock = clock
+        self._records = cache(metrics.step_records.labels)
+        self._batch_records = cache(metrics.step_batch_records.labels)
+        self._batch_seconds = cache(metrics.step_batch_seconds.labels)
+        self._outputs = cache(metrics.step_outputs.labels)
+        self._outcomes = cache(metrics.step_outcomes.labels)
+        self._letters = cache(metrics.dead_letters.labels)
+        self._last_commit = cache(metrics.last_commit.labels)
+        self._commit_seconds = cache(metrics.commit_seconds.labels)
+        self._queue = cache(metrics.producer_queue.labels)
 
-def _count_batch(metrics: HubMetrics, step: str, batch: Batch) -> None:
-    metrics.step_records.labels(step).inc(batch.records)
-    metrics.step_batch_seconds.labels(step).observe(batch.seconds)
-    for topic, count in Counter(output.topic for output in batch.outputs).items():
-        metrics.step_outputs.labels(step, topic).inc(count)
-    for reason, count in batch.reasons.items():
-        metrics.step_outcomes.labels(step, tally_of(reason), reason).inc(count)
-    for output in batch.outputs:
-        if output.topic == DEAD_LETTERS:
-            metrics.dead_letters.labels(_reason_of(output)).inc()
+    def committed(self, done: Committed) -> None:
+        """Count one transaction. For ``on_commit``."""
+        now = self._clock()
+        for step, batch in done.batches:
+            self._count(step.name, batch)
+            self._last_commit(step.name).set(now)
+        for worker in {step.worker for step, _ in done.batches}:
+            self._commit_seconds(worker).observe(done.commit_seconds)
+            self._queue(worker).set(done.queued)
+
+    def disturbed(self, trouble: Trouble) -> None:
+        """Count one disturbance. For ``on_trouble``."""
+        aborted = trouble.kind is TroubleKind.ABORT
+        counter = self._metrics.transactions_aborted if aborted else self._metrics.sessions_lost
+        counter.labels(trouble.worker, trouble.cause).inc()
+
+    def _count(self, step: str, batch: Batch) -> None:
+        self._records(step).inc(batch.records)
+        self._batch_records(step).observe(batch.records)
+        self._batch_seconds(step).observe(batch.seconds)
+        outputs = Counter(output.topic for output in batch.outputs)
+        for topic, count in outputs.items():
+            self._outputs(step, topic).inc(count)
+        for reason, count in batch.reasons.items():
+            self._outcomes(step, tally_of(reason), reason).inc(count)
+        if DEAD_LETTERS in outputs:
+            for output in batch.outputs:
+                if output.topic == DEAD_LETTERS:
+                    self._letters(_reason_of(output)).inc()
 
 
 def _reason_of(output: Output) -> Reason:

@@ -1,15 +1,13 @@
-"""The Prometheus exporter: reads the hub's topics from the beginning, follows them, serves `/metrics`."""
+"""The Prometheus exporter: reads the hub's topics from the beginning, and follows them."""
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from types import MappingProxyType, TracebackType
-from typing import Self
+from types import MappingProxyType
 
 import structlog
-from prometheus_client import CollectorRegistry, start_http_server
 
 from hub import topics
 from hub.errors import HubError
@@ -33,7 +31,6 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The topics that each group of core steps reads, for its lag."""
 
-HOST = "127.0.0.1"
 PUBLISH_S = 0.5
 LAG_S = 5.0
 PAUSE_S = 1.0
@@ -46,46 +43,6 @@ class ExporterConfig:
     brokers: str
     prefix: str
     districts: tuple[str, ...]
-
-
-class MetricsServer:
-    """A page `/metrics` of one registry on the loopback address; as a context manager it closes at the end.
-
-    Port 0 takes a free one. Raises HubError where the port is taken.
-    """
-
-    def __init__(self, registry: CollectorRegistry, port: int = 0) -> None:
-        try:
-            self._server, self._thread = start_http_server(port, HOST, registry)
-        except OSError as trouble:
-            raise HubError(
-                f"The metrics page can't use port {port}: {trouble.strerror}",
-                fix="set HUB_METRICS_PORT to another port, or to 0 for a free one",
-            ) from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on."""
-        return self._server.server_port
-
-    @property
-    def url(self) -> str:
-        """Where the page is."""
-        return f"http://{HOST}:{self.port}/metrics"
-
-    def close(self) -> None:
-        """Stop serving; scrapes under way end first."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class Exporter:

@@ -1,8 +1,10 @@
 """How far steps are behind: the end of each partition against what their group has committed."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from confluent_kafka import Consumer, IsolationLevel, KafkaException, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from hub.errors import HubError
@@ -14,6 +16,19 @@ _EARLIEST = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
 _LATEST = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 
 Partition = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A group's next offset on a partition, and the offset up to which it may read at this moment."""
+
+    committed: int
+    end: int
+
+    @property
+    def waiting(self) -> int:
+        """Offsets that the group has not passed, end marks and aborted records among them."""
+        return max(0, self.end - self.committed)
 
 
 class LagReader:
@@ -35,23 +50,61 @@ class LagReader:
 
         The end mark of a transaction counts as one. Raises HubError where the cluster does not answer.
         """
+        return {at: position.waiting for at, position in self.positions(sources).items()}
+
+    def positions(self, sources: Mapping[str, Sequence[str]]) -> dict[Partition, Position]:
+        """Where each group is on its topics. Raises HubError where the cluster does not answer."""
         try:
-            waiting: dict[Partition, int] = {}
+            found: dict[Partition, Position] = {}
             for group, topics in sources.items():
-                waiting |= self._waiting(f"{self._prefix}hub-{group}", self._partitions(topics))
-            return waiting
+                found |= self._positions(f"{self._prefix}hub-{group}", self._partitions(topics))
+            return found
         except KafkaException as trouble:
-            raise HubError(
-                f"No answer about lag from {self._brokers}: {trouble.args[0].str()}",
-                fix="check HUB_BROKERS and the right to describe groups hub-city and hub-sensing",
-            ) from None
+            raise self._no_answer(trouble) from None
+
+    def anything_waits(self, topic: str, partition: int, position: Position) -> bool:
+        """Whether a committed record lies behind a position: not only end marks and what was aborted.
+
+        Reads one record. Raises HubError where the cluster does not answer.
+        """
+        reader = Consumer(
+            {
+                "bootstrap.servers": self._brokers,
+                "group.id": f"{self._prefix}hub-lag",
+                "isolation.level": "read_committed",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 50,
+                "log_level": 0,
+            }
+        )
+        try:
+            reader.assign([TopicPartition(self._prefix + topic, partition, position.committed)])
+            deadline = time.monotonic() + _TIMEOUT_S
+            while time.monotonic() < deadline:
+                message = reader.poll(0.2)
+                error = None if message is None else message.error()
+                if message is not None and error is None:
+                    return True
+                if error is not None and error.code() == KafkaError._PARTITION_EOF:
+                    return False
+        finally:
+            reader.close()
+        raise self._no_answer(KafkaException(KafkaError(KafkaError._TIMED_OUT)))
+
+    def _no_answer(self, trouble: KafkaException) -> HubError:
+        return HubError(
+            f"No answer about lag from {self._brokers}: {trouble.args[0].str()}",
+            fix="check HUB_BROKERS and the right to describe groups hub-city, hub-sensing and hub-edges",
+        )
 
     def _partitions(self, topics: Iterable[str]) -> list[Partition]:
         there = self._client.list_topics(timeout=_TIMEOUT_S).topics
         names = [self._prefix + topic for topic in topics]
         return [(name, at) for name in names if name in there for at in sorted(there[name].partitions)]
 
-    def _waiting(self, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
+    def _positions(self, group: str, partitions: Sequence[Partition]) -> dict[Partition, Position]:
         if not partitions:
             return {}
         committed = self._committed(group, partitions)
@@ -59,7 +112,7 @@ class LagReader:
         starts = committed | self._offsets(fresh, _EARLIEST)
         ends = self._offsets(partitions, _LATEST)
         return {
-            (topic.removeprefix(self._prefix), partition): max(0, end - starts[topic, partition])
+            (topic.removeprefix(self._prefix), partition): Position(starts[topic, partition], end)
             for (topic, partition), end in ends.items()
         }
 

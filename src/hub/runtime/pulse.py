@@ -1,4 +1,4 @@
-"""What a part of a worker shows of itself while it works, for metrics and health: one writes, all may read."""
+"""What a part of a worker shows of itself while it works: for metrics and health, read from any thread."""
 
 import json
 from collections import Counter

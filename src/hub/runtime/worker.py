@@ -2,9 +2,11 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -18,10 +20,17 @@ from hub.flow import Step
 from hub.runtime.committed_transport import CommittedTransport
 from hub.runtime.core import Committed, CoreConfig, CoreLoop
 from hub.runtime.delivery import deliver
+from hub.runtime.pulse import Beating, Pulse
 from hub.runtime.record import Record
+from hub.runtime.stalls import watch_stalls
+from hub.runtime.stopping import Hands, StoppableWorker
 from hub.runtime.ticker import clocked_topics, ticks
+from hub.runtime.trouble import Trouble
 
 log = structlog.get_logger("hub.worker")
+
+LOG_APPEND_TIME = 1
+"""Kafka's mark of a record that has its time from the broker."""
 
 SWITCH_S = 0.0005
 """How long a thread of a worker keeps the interpreter while another waits for it."""
@@ -42,10 +51,16 @@ class WorkerConfig:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Who hears of what a worker does."""
+    """Who hears of what a worker does. Parts are told of as they are built, before any of them works."""
 
     on_commit: Callable[[Committed], None] | None = None
     on_delivery_failure: Callable[[], None] | None = None
+    on_trouble: Callable[[Trouble], None] | None = None
+    on_part: Callable[[Beating], None] | None = None
+    on_stall: Callable[[float], None] | None = None
+    """Seconds that the event loop was late."""
+    on_skew: Callable[[float], None] | None = None
+    """Seconds that this machine's clock is ahead of the broker's."""
 
 
 def run_worker(steps: Iterable[Step], config: WorkerConfig, hooks: Hooks) -> None:
@@ -55,13 +70,11 @@ def run_worker(steps: Iterable[Step], config: WorkerConfig, hooks: Hooks) -> Non
     """
     # Delivery waits often and shortly; at Python's 5 ms it did a tenth of its orders while the core was busy.
     sys.setswitchinterval(SWITCH_S)
-    app = build_app(tuple(steps), config, hooks)
-    worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False)
-    worker.spinner = None  # it wants a terminal, and a handler of its own in front of the log's
-    worker.execute_from_commandline()
+    hands = Hands()
+    StoppableWorker(build_app(tuple(steps), config, hooks, hands), hands).run()
 
 
-def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> faust.App:
+def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks, hands: Hands) -> faust.App:
     """The Faust app of a worker: a service for each group of core steps, the delivery agent, the ticker."""
     folder = Path(config.data) / f"faust-{config.slot}"
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -85,12 +98,21 @@ def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> fa
     for group in sorted({step.worker for step in steps}):
         mine = tuple(step for step in steps if step.worker == group)
         core = CoreConfig(config.brokers, group, config.slot, config.prefix, config.partitions)
-        app.service(_core_service(CoreLoop(mine, core, hooks.on_commit)))
-    app.producer_only = not config.delivery  # without an agent there is nothing to subscribe to: Faust would end
+        loop = CoreLoop(mine, core, hooks.on_commit, hooks.on_trouble)
+        app.service(_core_service(loop))
+        if hooks.on_part is not None:
+            hooks.on_part(loop)
+    app.producer_only = (
+        not config.delivery
+    )  # without an agent there is nothing to subscribe to: Faust would end
     if config.delivery:
-        _add_delivery(app, config, hooks)
+        _add_delivery(app, config, hooks, hands)
+        if hooks.on_part is not None:
+            hooks.on_part(_Delivery(app, config.prefix + topics.ORDERS))
     if config.tick_seconds > 0:
-        _add_ticker(app, steps, config)
+        _add_ticker(app, steps, config, hooks)
+    if hooks.on_stall is not None:
+        app.task(partial(watch_stalls, hooks.on_stall))
     return app
 
 
@@ -111,7 +133,24 @@ def _core_service(core: CoreLoop) -> type[mode.Service]:
     return CoreService
 
 
-def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks) -> None:
+class _Delivery:
+    """What delivery shows of itself."""
+
+    worker = "edges"
+
+    def __init__(self, app: faust.App, topic: str) -> None:
+        self._app = app
+        self._topic = topic
+
+    @property
+    def pulse(self) -> Pulse:
+        if not self._app.started or self._app.rebalancing:
+            return Pulse()
+        held = [at for at in self._app.consumer.assignment() if at.topic == self._topic]
+        return Pulse(ready=True, held={(topics.ORDERS, at.partition): "delivery" for at in held})
+
+
+def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks, hands: Hands) -> None:
     raw: faust.Schema[bytes, bytes] = faust.Schema(
         key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )
@@ -136,20 +175,26 @@ def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks) -> None:
                 message.value,
                 tuple(headers.items() if isinstance(headers, dict) else headers),
             )
-            await deliver(record, send, hooks.on_delivery_failure or _ignore)
-            await orders.ack(event)
+            async with hands:
+                await deliver(record, send, hooks.on_delivery_failure or _ignore)
+                await orders.ack(event)
 
     app.agent(source, name="delivery", concurrency=1)(delivery)
 
 
-def _add_ticker(app: faust.App, steps: tuple[Step, ...], config: WorkerConfig) -> None:
+def _add_ticker(app: faust.App, steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> None:
     async def tick() -> None:
         now = datetime.now(UTC)
         producer = await app.maybe_start_producer()
         for topic in clocked_topics(steps):
             for record in ticks(topic, config.partitions, now):
                 name = config.prefix + record.topic
-                await producer.send_and_wait(name, b"", record.value, record.partition, None, record.headers)
+                sent = time.time()
+                done = await producer.send_and_wait(
+                    name, b"", record.value, record.partition, None, record.headers
+                )
+                if hooks.on_skew is not None and done.timestamp_type == LOG_APPEND_TIME:
+                    hooks.on_skew((sent + time.time()) / 2 - done.timestamp / 1000)
 
     app.timer(interval=config.tick_seconds, name="ticker")(tick)
 
