@@ -76,7 +76,7 @@ def judge(city: FaultCity, sent: Iterable[Sent]) -> Verdict:
     made = _Made(city, sent, found)
     for topic in made.written:
         for at in range(city.partitions_of(topic)):
-            _compare(verdict, (topic, at), made.at(topic, at), found.at(topic, at))
+            compare_place(verdict, (topic, at), made.at(topic, at), found.at(topic, at))
             verdict.records += len(found.at(topic, at))
     _compare_ledger(verdict, made, found)
     for step in (step for step in city.steps() if step.stateful):
@@ -172,7 +172,7 @@ class _Made:
             self._queues[place].append(queue)
 
 
-def _compare(verdict: Verdict, place: Place, made: list[list[Content]], found: list[Record]) -> None:
+def compare_place(verdict: Verdict, place: Place, made: list[list[Content]], found: list[Record]) -> None:
     """Count what is missing, too often there, written by nobody of ours, or out of order."""
     contents = [(record.key, record.value, record.headers) for record in found]
     wanted = Counter(content for queue in made for content in queue)

@@ -1,24 +1,70 @@
-"""Workers killed at random moments under load: nothing is lost, nothing is doubled."""
+"""Workers killed under load, at random and at chosen moments: nothing is lost, nothing is doubled."""
 
 from __future__ import annotations
 
 import pytest
 from tests.broker.faults.conftest import Say
 from tests.broker.faults.driver import Driver
+from tests.broker.faults.storms import aimed_kills, kills_at_random
 from tests.broker.faults.tape import make_tape
 from tests.broker.faults.workers import FaultCity
 
+KILLS = 50
+
 
 @pytest.mark.timeout(300)
-def test_a_worker_that_is_killed_and_restarted_loses_and_doubles_nothing(city: FaultCity, seed: int, say: Say) -> None:
-    tape = make_tape(seed, 3_000, partitions=city.partitions)
-    with Driver(city, seed, tape) as driver:
-        driver.start("0")
-        driver.publish()
+def test_workers_killed_at_random_moments_lose_and_double_nothing(
+    city: FaultCity, seed: int, say: Say
+) -> None:
+    _kill_at_random(city, seed, say, workers=2, kills=4, rate=300)
+
+
+@pytest.mark.timeout(300)
+def test_a_worker_killed_at_the_worst_moments_loses_and_doubles_nothing(
+    city: FaultCity, seed: int, say: Say
+) -> None:
+    _kill_at_worst(city, seed, say, workers=2, rounds=1, rate=300)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_fifty_kills_at_random_moments(city: FaultCity, seed: int, say: Say, workers: int) -> None:
+    _kill_at_random(city, seed, say, workers=workers, kills=KILLS, rate=150)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("workers", [1, 2])
+def test_fifty_kills_at_the_worst_moments(city: FaultCity, seed: int, say: Say, workers: int) -> None:
+    _kill_at_worst(city, seed, say, workers=workers, rounds=KILLS // 4, rate=60)
+
+
+def _kill_at_random(
+    city: FaultCity, seed: int, say: Say, *, workers: int, kills: int, rate: int
+) -> None:  # fmt: skip
+    tape = make_tape(seed, kills * rate * 3, partitions=city.partitions)
+    slots = [str(number) for number in range(workers)]
+    with Driver(city, seed, tape, rate=rate) as driver:
+        for slot in slots:
+            driver.start(slot)
         driver.until_working("0")
-        for _ in range(2):
-            driver.wait(driver.chance.uniform(1.0, 4.0))
-            driver.restart("0")
+        driver.publish()
+        storm = kills_at_random(driver, slots, kills)
+        say(f"{dict(storm.done)}; published {driver.published} of {len(tape.sent)}")
+        verdict = driver.finish()
+    say(str(verdict.figures()))
+    verdict.must_be_exact()
+
+
+def _kill_at_worst(city: FaultCity, seed: int, say: Say, *, workers: int, rounds: int, rate: int) -> None:
+    tape = make_tape(seed, rounds * rate * 30, partitions=city.partitions)
+    slots = [str(number) for number in range(workers)]
+    with Driver(city, seed, tape, rate=rate) as driver:
+        for slot in slots:
+            driver.start(slot)
+        driver.until_working("0")
+        driver.publish()
+        storm = aimed_kills(driver, slots, rounds)
+        say(f"{dict(storm.done)}; published {driver.published} of {len(tape.sent)}")
         verdict = driver.finish()
     say(str(verdict.figures()))
     verdict.must_be_exact()
