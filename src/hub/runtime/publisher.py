@@ -41,6 +41,9 @@ class Publisher:
                 "bootstrap.servers": brokers,
                 "enable.idempotence": True,
                 "acks": "all",
+                # With more, a first batch that meets no leader yet can be overtaken by the second: a broker
+                # that knows nothing of this producer takes it, and the client holds both for written.
+                "max.in.flight.requests.per.connection": 1,
                 # The client's own default scatters what Java and Python clients keep together.
                 "partitioner": "murmur2_random",
                 "message.max.bytes": LETTER_BYTES,
