@@ -275,7 +275,7 @@ class CoreLoop:
                 "bootstrap.servers": config.brokers,
                 "transactional.id": f"{config.prefix}hub-{config.group}-{config.slot}",
                 "transaction.timeout.ms": 10_000,
-                # With more, a first batch that meets no leader yet can be overtaken and lost, as Publisher says.
+                # With more, a first batch that meets no leader yet can be overtaken and lost: see Publisher.
                 "max.in.flight.requests.per.connection": 1,
                 "log_level": 3,
                 "linger.ms": 5,
