@@ -8,7 +8,7 @@ from hub.citypack.city import City
 from hub.contracts.fields import Contract, Feed
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.domain import cases, intake_feeds, sensing
-from hub.domain.gateways import GATEWAYS, GATEWAYS_DUE
+from hub.domain.gateways import GATEWAYS, GATEWAYS_DUE, rules_of
 from hub.domain.intake import Intake
 from hub.domain.privacy import Pseudonyms
 from hub.domain.tables import (
@@ -90,12 +90,13 @@ def _intake(name: str, topic: str, intake: Intake, also: tuple[str, ...], doc: s
 
 
 def _sensing(city: City) -> Step:
-    rules = sensing.rules_of(city)
+    rules = rules_of(city)
     return Step(
         name="sensing",
         sources=(topics.READINGS,),
         sinks=(topics.ALARMS, topics.SUMMARIES, topics.SIGNALS, topics.DEAD_LETTERS, topics.LEDGER),
         handle=partial(sensing.handle, rules),
+        handle_many=partial(sensing.handle_many, rules),
         fire=partial(sensing.fire, rules),
         doc="Packs of readings become alarms and window summaries",
         tables=(GATEWAYS,),

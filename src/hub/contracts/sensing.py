@@ -74,11 +74,11 @@ class WindowSummary(Contract):
 
 
 class GatewayState(Contract):
-    """The table row of one gateway: a fixed-width array with a row per slot, as bytes that numpy can view."""
+    """The table row of one gateway: fixed-width arrays by slot, as bytes that numpy can view."""
 
     last_pack: Annotated[Instant, Field(description="Base time of the newest pack")]
-    recent_ids: Annotated[tuple[str, ...], Field(description="Ids of the newest packs, oldest first")]
+    recent_ids: Annotated[str, Field(description="Ids of the newest packs, oldest first, a line each")]
     window_start: Annotated[Instant, Field(description="Start of the open window")]
     window_packs: Annotated[int, Field(ge=0, description="Packs in the open window")]
     next_due: Annotated[Instant | None, Field(description="When a window ends or a sensor counts as silent")]
-    slots: Annotated[bytes, Field(description="Structured array, one row per slot: see hub.domain.gateways")]
+    slots: Annotated[bytes, Field(description="Array after array by slot: see hub.domain.gateways")]

@@ -12,7 +12,17 @@ from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed, Point, Source
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
 from hub.contracts.signals import CaseAction, PlacedBy, Signal
-from hub.domain.gateways import KINDS, Limits, Slots, instant
+from hub.domain.gateways import (
+    ACTIVE_ACKED,
+    ACTIVE_UNACKED,
+    CLEARED_ACKED,
+    CLEARED_UNACKED,
+    KINDS,
+    Bools,
+    Limits,
+    Slots,
+    instant,
+)
 from hub.flow import Emit
 
 SENSOR_SOURCE = "gateway:"
@@ -27,30 +37,60 @@ _STATES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An alarm that was raised or cleared: slot, kind (position in KINDS), event time in milliseconds."""
+Where = tuple[int, int]
+"""Which alarm of a gateway: kind (position in KINDS) and slot."""
 
-    slot: int
-    kind: int
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """An alarm that was raised or cleared, and its event time in milliseconds."""
+
+    where: Where
     at_ms: int
     active: bool
 
 
-def alarm_id(gateway: Gateway, slots: Slots, where: tuple[int, int]) -> str:
+def marked_in(marked: Bools) -> list[Where]:
+    """What is marked by kind and slot, in order of slots."""
+    return [(kind, slot) for slot, kind in np.argwhere(marked.T).tolist()] if marked.any() else []
+
+
+def raise_alarms(slots: Slots, on: Bools, at_ms: int | None) -> list[Switched]:
+    """Raise alarms, at a time or when their newest value was read: each has the next number, nobody knows."""
+    raised = []
+    for where in marked_in(on):
+        slots.alarm[where] = ACTIVE_UNACKED
+        slots.number[where] += 1
+        slots.raised_ms[where] = slots.seen_ms[where[1]] if at_ms is None else at_ms
+        raised.append(Switched(where, int(slots.raised_ms[where]), active=True))
+    return raised
+
+
+def clear_alarms(slots: Slots, off: Bools) -> list[Switched]:
+    """Clear alarms, none before it was raised; who knew of one still knows."""
+    cleared = []
+    for where in marked_in(off):
+        known = slots.alarm[where] == ACTIVE_ACKED
+        slots.alarm[where] = CLEARED_ACKED if known else CLEARED_UNACKED
+        at_ms = max(slots.seen_ms[where[1]], slots.raised_ms[where])
+        cleared.append(Switched(where, int(at_ms), active=False))
+    return cleared
+
+
+def alarm_id(gateway: Gateway, slots: Slots, where: Where) -> str:
     """gateway/sensor/kind/number."""
-    sensor = gateway.sensors[where[0]].id
-    return f"{gateway.id}/{sensor}/{KINDS[where[1]]}/{int(slots['number'][where])}"
+    kind, slot = where
+    return f"{gateway.id}/{gateway.sensors[slot].id}/{KINDS[kind]}/{int(slots.number[where])}"
 
 
-def alarm_slot(gateway: Gateway, slots: Slots, wanted: str) -> tuple[int, int] | None:
+def alarm_slot(gateway: Gateway, slots: Slots, wanted: str) -> Where | None:
     """Where the alarm with an id is, or None if no alarm has that id now."""
     parts = wanted.split("/")
     for slot, sensor in enumerate(gateway.sensors):
         if len(parts) == 4 and sensor.id == parts[1]:
             for kind in range(len(KINDS)):
-                if slots["number"][slot, kind] and alarm_id(gateway, slots, (slot, kind)) == wanted:
-                    return slot, kind
+                if slots.number[kind, slot] and alarm_id(gateway, slots, (kind, slot)) == wanted:
+                    return kind, slot
     return None
 
 
@@ -59,13 +99,12 @@ def change_emits(
     gateway: Gateway,
     limits: Limits,
     slots: Slots,
-    changes: Iterable[Raised],
+    changes: Iterable[Switched],
     arrived: datetime,
 ) -> Iterable[Emit]:
     """For each alarm raised or cleared: its state, and its signal (or that one's end) for the town's log."""
     for change in changes:
-        where = (change.slot, change.kind)
-        at = instant(change.at_ms)
+        where, at = change.where, instant(change.at_ms)
         yield alarm_emit(gateway, limits, slots, where, at)
         yield (
             _signal(city, gateway, slots, where, at, arrived)
@@ -74,22 +113,22 @@ def change_emits(
         )
 
 
-def alarm_emit(gateway: Gateway, limits: Limits, slots: Slots, where: tuple[int, int], at: datetime) -> Emit:
+def alarm_emit(gateway: Gateway, limits: Limits, slots: Slots, where: Where, at: datetime) -> Emit:
     """The alarm's newest state."""
-    sensor, place = gateway.sensors[where[0]], gateway.places[where[0]]
-    kind = KINDS[where[1]]
+    kind, slot = KINDS[where[0]], where[1]
+    sensor, place = gateway.sensors[slot], gateway.places[slot]
     limit = {AlarmKind.HIGH: limits.high, AlarmKind.LOW: limits.low}.get(kind)
-    value = float(slots["value"][where[0]])
+    value = float(slots.value[slot])
     alarm = Alarm(
         alarm_id=alarm_id(gateway, slots, where),
         gateway=gateway.id,
         sensor=sensor.id,
         kind=kind,
-        state=_STATES[int(slots["alarm"][where])],
-        raised=instant(int(slots["raised_ms"][where])),
+        state=_STATES[int(slots.alarm[where])],
+        raised=instant(int(slots.raised_ms[where])),
         changed=at,
         value=value if np.isfinite(value) and kind is not AlarmKind.SILENT else None,
-        limit=None if limit is None else float(limit[where[0]]),
+        limit=None if limit is None else float(limit[slot]),
         town=place.town,
         cell=place.cell,
     )
@@ -99,9 +138,10 @@ def alarm_emit(gateway: Gateway, limits: Limits, slots: Slots, where: tuple[int,
 
 
 def _signal(
-    city: City, gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime, arrived: datetime
+    city: City, gateway: Gateway, slots: Slots, where: Where, at: datetime, arrived: datetime
 ) -> Emit:
-    sensor, place, kind = gateway.sensors[where[0]], gateway.places[where[0]], KINDS[where[1]]
+    kind, slot = KINDS[where[0]], where[1]
+    sensor, place = gateway.sensors[slot], gateway.places[slot]
     about = city.kinds[sensor.kind]
     category = about.silent_category if kind is AlarmKind.SILENT else about.category
     signal = Signal(
@@ -123,7 +163,7 @@ def _signal(
     return Emit(topics.SIGNALS, signal.key_town, signal.id, at, signal)
 
 
-def _end(gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime, arrived: datetime) -> Emit:
+def _end(gateway: Gateway, slots: Slots, where: Where, at: datetime, arrived: datetime) -> Emit:
     ended = alarm_id(gateway, slots, where)
     source = f"{SENSOR_SOURCE}{gateway.id}"
     action = CaseAction(
@@ -133,7 +173,7 @@ def _end(gateway: Gateway, slots: Slots, where: tuple[int, int], at: datetime, a
         at=at,
         arrived=max(at, arrived),
         feed=Feed.SENSOR,
-        key_town=gateway.places[where[0]].key_town,
+        key_town=gateway.places[where[1]].key_town,
         signal=Source(source=source, id=ended),
     )
     return Emit(topics.SIGNALS, action.key_town, action.id, at, action)

@@ -1,5 +1,8 @@
-"""What sensing keeps of a gateway: one fixed-width row per sensor, worked on as whole arrays."""
+"""What sensing keeps of gateways: arrays by slot, of one gateway or of many side by side."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,40 +18,146 @@ GATEWAYS = Table("gateways", GatewayState)
 GATEWAYS_DUE = DueIndex(GATEWAYS, lambda row: row.next_due)
 
 KINDS = (AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.SILENT)
-"""The alarms of a sensor, in the order of the columns of a slot."""
+"""The alarms of a sensor, in the order of the first axis of what slots keep of alarms."""
 
 QUIET, ACTIVE_UNACKED, ACTIVE_ACKED, CLEARED_UNACKED, CLEARED_ACKED = range(5)
 """The state of an alarm in a slot; quiet = never raised."""
 
-SLOT = np.dtype(
-    [
-        ("seen_ms", "<i8"),  # time of the newest value
-        ("value", "<f8"),  # newest value
-        ("count", "<u4"),  # readings in the open window
-        ("sum", "<f8"),
-        ("low", "<f8"),
-        ("high", "<f8"),
-        ("alarm", "u1", (len(KINDS),)),
-        ("number", "<u4", (len(KINDS),)),  # how often it was raised
-        ("raised_ms", "<i8", (len(KINDS),)),
-    ]
-)
-
-Slots = NDArray[Any]
-"""An array of SLOT rows."""
-
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+_PER_SENSOR = (("seen_ms", "<i8"), ("value", "<f8"), ("sum", "<f8"), ("low", "<f8"), ("high", "<f8"))
+_PER_ALARM = (("raised_ms", "<i8"), ("number", "<u4"), ("alarm", "u1"))
+_COLUMNS = (
+    *((name, np.dtype(kind), 1) for name, kind in (*_PER_SENSOR, ("count", "<u4"))),
+    *((name, np.dtype(kind), len(KINDS)) for name, kind in _PER_ALARM),
+)
+_SLOT_BYTES = sum(kind.itemsize * times for _, kind, times in _COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What is known of the sensors of a gateway, by slot; or of many gateways of one size, by row and slot.
+
+    What is kept of alarms has their kind as its first axis. The arrays are this object's own, to be changed.
+    """
+
+    seen_ms: Longs
+    """Time of the newest value."""
+    value: Floats
+    """Newest value."""
+    sum: Floats
+    """Of the readings in the open window, as are low, high and count."""
+    low: Floats
+    high: Floats
+    count: NDArray[np.uint32]
+    raised_ms: Longs
+    number: NDArray[np.uint32]
+    """How often the alarm was raised."""
+    alarm: NDArray[np.uint8]
+    """QUIET, ACTIVE_UNACKED and so on."""
+
+    def row(self, row: int) -> Slots:
+        """A view of one of many gateways."""
+        return self._view((row,))
+
+    def first(self, rows: int) -> Slots:
+        """A view of the first of many gateways."""
+        return self._view((slice(rows),))
+
+    def _view(self, rows: tuple[int | slice, ...]) -> Slots:
+        alarms = (slice(None), *rows)
+        return Slots(
+            self.seen_ms[rows],
+            self.value[rows],
+            self.sum[rows],
+            self.low[rows],
+            self.high[rows],
+            self.count[rows],
+            self.raised_ms[alarms],
+            self.number[alarms],
+            self.alarm[alarms],
+        )
+
+
+def row_bytes(sensors: int) -> int:
+    """Length of the row of a gateway with so many sensors."""
+    return sensors * _SLOT_BYTES
+
+
+def read_slots(rows: Sequence[bytes], sensors: int) -> Slots:
+    """The slots of gateways with equally many sensors, a copy."""
+    data = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), row_bytes(sensors))
+    columns: dict[str, NDArray[Any]] = {}
+    start = 0
+    for name, kind, times in _COLUMNS:
+        end = start + kind.itemsize * times * sensors
+        column = data[:, start:end].view(kind)
+        if times > 1:
+            column = column.reshape(len(rows), times, sensors).transpose(1, 0, 2)
+        columns[name] = column.copy()
+        start = end
+    return Slots(**columns)
+
+
+def write_slots(slots: Slots) -> list[bytes]:
+    """The rows of many gateways: column after column, so that a column of many rows is read as one array."""
+    rows, sensors = slots.seen_ms.shape
+    data = np.empty((rows, row_bytes(sensors)), np.uint8)
+    start = 0
+    for name, kind, times in _COLUMNS:
+        end = start + kind.itemsize * times * sensors
+        column: NDArray[Any] = getattr(slots, name)
+        if times > 1:
+            column = np.ascontiguousarray(column.transpose(1, 0, 2))
+        data[:, start:end] = column.view(np.uint8).reshape(rows, end - start)
+        start = end
+    return [row.tobytes() for row in data]
+
+
+def begin(slots: Slots, start_ms: int) -> None:
+    """A gateway heard of for the first time: none of its sensors is silent yet."""
+    for name, _, _ in _COLUMNS:
+        getattr(slots, name)[...] = 0
+    slots.seen_ms[...] = start_ms
+    slots.value[...] = np.nan
+    reset_window(slots)
+
+
+def reset_window(slots: Slots) -> None:
+    """Begin a new window."""
+    slots.count[...] = 0
+    slots.sum[...] = 0.0
+    slots.low[...] = np.nan
+    slots.high[...] = np.nan
+
+
+def active_in(slots: Slots) -> Bools:
+    """Which alarms are active; whether somebody knows of them makes no difference."""
+    active: Bools = (slots.alarm == ACTIVE_UNACKED) | (slots.alarm == ACTIVE_ACKED)
+    return active
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of a gateway's sensors by slot; a missing one is infinite, so it is never passed."""
+    """Limits of sensors, as slots are laid out; a missing one is infinite, so it is never passed."""
 
     high: Floats
     high_clear: Floats
     low: Floats
     low_clear: Floats
-    silent_ms: NDArray[np.int64]
+    silent_ms: Longs
+
+    def first(self, rows: int) -> Limits:
+        """Those of the first of many gateways."""
+        return Limits(
+            self.high[:rows],
+            self.high_clear[:rows],
+            self.low[:rows],
+            self.low_clear[:rows],
+            self.silent_ms[:rows],
+        )
 
 
 def limits_of(city: City, gateway: Gateway) -> Limits:
@@ -71,33 +180,32 @@ def limits_of(city: City, gateway: Gateway) -> Limits:
     )
 
 
-def new_slots(size: int, start_ms: int) -> Slots:
-    """Slots of a gateway heard of for the first time: none of its sensors is silent yet."""
-    slots = np.zeros(size, dtype=SLOT)
-    slots["seen_ms"] = start_ms
-    slots["value"] = np.nan
-    reset_window(slots)
-    return slots
+def limits_of_many(limits: Sequence[Limits]) -> Limits:
+    """The limits of gateways with equally many sensors, side by side."""
+
+    def rows(columns: list[NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate(columns).reshape(len(limits), -1)
+
+    return Limits(
+        rows([one.high for one in limits]),
+        rows([one.high_clear for one in limits]),
+        rows([one.low for one in limits]),
+        rows([one.low_clear for one in limits]),
+        rows([one.silent_ms for one in limits]),
+    )
 
 
-def slots_of(row: GatewayState) -> Slots:
-    """A writable copy of a row's slots."""
-    return np.frombuffer(row.slots, dtype=SLOT).copy()
+@dataclass(frozen=True, slots=True)
+class SensingRules:
+    """What sensing needs of the city: its gateways and the limits of their sensors."""
+
+    city: City
+    limits: Mapping[str, Limits]
 
 
-def reset_window(slots: Slots) -> None:
-    """Begin a new window."""
-    slots["count"] = 0
-    slots["sum"] = 0.0
-    slots["low"] = np.nan
-    slots["high"] = np.nan
-
-
-def active_in(slots: Slots) -> NDArray[np.bool_]:
-    """Which alarms are active, by slot and kind; whether somebody knows of them makes no difference."""
-    state = slots["alarm"]
-    active: NDArray[np.bool_] = (state == ACTIVE_UNACKED) | (state == ACTIVE_ACKED)
-    return active
+def rules_of(city: City) -> SensingRules:
+    """The rules for a city's gateways."""
+    return SensingRules(city, {gateway.id: limits_of(city, gateway) for gateway in city.gateways.values()})
 
 
 def millis(time: datetime) -> int:

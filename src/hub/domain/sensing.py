@@ -1,59 +1,34 @@
 """Sensing 物联感知: packs of readings become alarms and window summaries, by whole arrays."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hub import topics
-from hub.citypack.city import City, Gateway
 from hub.contracts.feeds import ReadingPack
 from hub.contracts.fields import LONGEST_ID, Contract
 from hub.contracts.reasons import Reason
-from hub.contracts.sensing import AlarmAck, GatewayState, WindowSummary
+from hub.contracts.sensing import AlarmAck
 from hub.contracts.signals import ClockTick
-from hub.domain.alarms import Raised, alarm_emit, alarm_slot, change_emits
+from hub.domain.alarms import alarm_emit, alarm_slot, change_emits, raise_alarms
 from hub.domain.gateways import (
     ACTIVE_ACKED,
-    ACTIVE_UNACKED,
     CLEARED_ACKED,
-    CLEARED_UNACKED,
     GATEWAYS,
-    KINDS,
-    SLOT,
-    Floats,
-    Limits,
-    Slots,
+    SensingRules,
     active_in,
     instant,
-    limits_of,
     millis,
-    new_slots,
-    reset_window,
-    slots_of,
+    read_slots,
+    row_bytes,
+    write_slots,
 )
 from hub.domain.intake import check_time, refuse
+from hub.domain.packs import take_packs
+from hub.domain.readings import SILENT
+from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_ms, window_start_ms
 from hub.flow import Arrival, Delete, Emit, Origin, Outcome, State, Table, put
-
-RECENT_IDS = 64
-"""Packs by which a repeated one is known again; older ones are late by their window."""
-
-_HIGH, _LOW, _SILENT = range(len(KINDS))
-
-
-@dataclass(frozen=True, slots=True)
-class SensingRules:
-    """What sensing needs of the city: its gateways and the limits of their sensors."""
-
-    city: City
-    limits: Mapping[str, Limits]
-
-
-def rules_of(city: City) -> SensingRules:
-    """The rules for a city's gateways."""
-    return SensingRules(city, {gateway.id: limits_of(city, gateway) for gateway in city.gateways.values()})
 
 
 def time_shown(rules: SensingRules, body: Contract, arrival: Arrival) -> datetime | None:
@@ -76,138 +51,37 @@ def handle(rules: SensingRules, state: State, body: Contract, arrival: Arrival, 
     """One record of a gateway's log."""
     match body:
         case ReadingPack():
-            return take_pack(rules, state, body, arrival, now)
+            return take_packs(rules, state, ((body, arrival),), (now,))[0]
         case AlarmAck():
             return acknowledge(rules, state, body)
         case ClockTick():
-            wrong = check_time(rules.city, "at", body.at, arrival)
-            return wrong or Outcome(Reason.CLOCK_MOVED)
+            return _tick(rules, body, arrival)
         case _:
             return refuse(Reason.WRONG_CONTRACT, f"sensing takes no {type(body).__name__}")
 
 
-def take_pack(
-    rules: SensingRules, state: State, pack: ReadingPack, arrival: Arrival, now: datetime
-) -> Outcome:
-    """The readings of one pack: statistics of the window, limits with hysteresis, sensors heard again."""
-    gateway = rules.city.gateways.get(pack.gateway)
-    wrong = _wrong_pack(rules, gateway, pack, arrival)
-    if wrong is not None or gateway is None:
-        return wrong or refuse(Reason.UNKNOWN_GATEWAY, "gateway: not in the city pack")
-    row = state.get(GATEWAYS, pack.gateway)
-    window = timedelta(seconds=rules.city.settings.windows_s)
-    if row is not None and pack.id in row.recent_ids:
-        return Outcome(Reason.DUPLICATE)
-    if row is not None and pack.base_time < row.window_start:
-        return Outcome(Reason.OLDER_THAN_MEMORY)
-    emits: list[Emit] = []
-    start = _window_start(pack.base_time, window)
-    if row is not None and len(row.slots) != len(gateway.sensors) * SLOT.itemsize:
-        row = None  # the city pack gave the gateway other sensors
-    slots = new_slots(len(gateway.sensors), millis(pack.base_time)) if row is None else slots_of(row)
-    packs = 0 if row is None else row.window_packs
-    if row is not None and row.window_start < start:
-        emits += _close_window(rules, gateway, row, slots, pack.base_time)
-        packs = 0
-    limits = rules.limits[pack.gateway]
-    changes = _read(limits, slots, pack, millis(now))
-    emits += change_emits(rules.city, gateway, limits, slots, changes, arrival.arrived)
-    after = GatewayState(
-        last_pack=pack.base_time if row is None else max(row.last_pack, pack.base_time),
-        recent_ids=(*(row.recent_ids if row else ()), pack.id)[-RECENT_IDS:],
-        window_start=start,
-        window_packs=packs + 1,
-        next_due=_next_due(limits, slots, start + window),
-        slots=slots.tobytes(),
-    )
-    return Outcome(Reason.PACK_TAKEN, tuple(emits), (put(GATEWAYS, pack.gateway, after),))
+def handle_many(
+    rules: SensingRules, state: State, items: Sequence[tuple[Contract, Arrival]], nows: Sequence[datetime]
+) -> Sequence[Outcome]:
+    """As ``handle`` of one after the other, up to the first that is neither pack nor tick."""
+    plain = list(takewhile(lambda item: isinstance(item[0], ReadingPack | ClockTick), items))
+    packs, times = [], []
+    for (body, arrival), now in zip(plain, nows, strict=False):
+        if isinstance(body, ReadingPack):
+            packs.append((body, arrival))
+            times.append(now)
+    taken = take_packs(rules, state, packs, times)
+    if len(taken) < len(packs):
+        return ()
+    of_packs = iter(taken)
+    return [
+        _tick(rules, body, arrival) if isinstance(body, ClockTick) else next(of_packs)
+        for body, arrival in plain
+    ]
 
 
-def _wrong_pack(
-    rules: SensingRules, gateway: Gateway | None, pack: ReadingPack, arrival: Arrival
-) -> Outcome | None:
-    """Why a pack can't be used, or None."""
-    if (pack.source, pack.id) != (arrival.source, arrival.id) or pack.gateway != arrival.key:
-        return refuse(
-            Reason.HEADER_MISMATCH, "source, id, gateway: differ from ce_source, ce_id or the record's key"
-        )
-    if gateway is None:
-        return refuse(Reason.UNKNOWN_GATEWAY, "gateway: not in the city pack")
-    slots = np.frombuffer(pack.slots, "<u2")
-    if slots.size and int(slots.max()) >= len(gateway.sensors):
-        return refuse(Reason.UNKNOWN_SLOT, f"slots: the gateway has slots 0 to {len(gateway.sensors) - 1}")
-    latest = int(np.frombuffer(pack.offsets_ms, "<i4").max(initial=0))
-    return check_time(rules.city, "base_time", pack.base_time + timedelta(milliseconds=latest), arrival)
-
-
-def _read(limits: Limits, slots: Slots, pack: ReadingPack, now_ms: int) -> list[Raised]:
-    """Take the readings into the slots; the alarms that change, by slot and kind.
-
-    A reading too old to show that its sensor speaks again leaves the sensor silent.
-    """
-    index, values, times = _readings(pack)
-    if not index.size:
-        return []
-    size = len(slots)
-    np.add.at(slots["count"], index, 1)
-    with np.errstate(over="ignore", invalid="ignore"):  # a sum that no number holds is infinite
-        np.add.at(slots["sum"], index, values)
-    highest, lowest = np.full(size, np.nan), np.full(size, np.nan)
-    np.fmax.at(highest, index, values)
-    np.fmin.at(lowest, index, values)
-    slots["high"] = np.fmax(slots["high"], highest)
-    slots["low"] = np.fmin(slots["low"], lowest)
-    newer = times >= slots["seen_ms"][index]
-    slots["seen_ms"][index[newer]] = times[newer]
-    slots["value"][index[newer]] = values[newer]
-    read = ~np.isnan(highest)
-    active = active_in(slots)
-    on = np.zeros_like(active)
-    off = np.zeros_like(active)
-    on[:, _HIGH] = ~active[:, _HIGH] & (highest > limits.high)
-    on[:, _LOW] = ~active[:, _LOW] & (lowest < limits.low)
-    off[:, _HIGH] = active[:, _HIGH] & read & (slots["value"] <= limits.high_clear)
-    off[:, _LOW] = active[:, _LOW] & read & (slots["value"] >= limits.low_clear)
-    off[:, _SILENT] = active[:, _SILENT] & read & (slots["seen_ms"] + limits.silent_ms >= now_ms)
-    return [*_switch(slots, on, None), *_clear(slots, off)]
-
-
-def _readings(pack: ReadingPack) -> tuple[NDArray[np.intp], Floats, NDArray[np.int64]]:
-    """Slots, values and times of the finite readings, in order of time."""
-    index = np.frombuffer(pack.slots, "<u2").astype(np.intp)
-    values = np.frombuffer(pack.values, "<f8")
-    offsets = np.frombuffer(pack.offsets_ms, "<i4") if pack.offsets_ms else np.zeros(index.size, "<i4")
-    finite = np.isfinite(values)
-    order = np.argsort(offsets[finite], kind="stable")
-    times = millis(pack.base_time) + offsets[finite][order].astype(np.int64)
-    return index[finite][order], values[finite][order], times
-
-
-def _switch(slots: Slots, on: NDArray[np.bool_], at_ms: int | None) -> list[Raised]:
-    """Raise alarms: each gets the next number and is nobody's yet."""
-    raised = []
-    for slot, kind in _where(on):
-        slots["alarm"][slot, kind] = ACTIVE_UNACKED
-        slots["number"][slot, kind] += 1
-        slots["raised_ms"][slot, kind] = slots["seen_ms"][slot] if at_ms is None else at_ms
-        raised.append(Raised(slot, kind, int(slots["raised_ms"][slot, kind]), active=True))
-    return raised
-
-
-def _where(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """The (slot, kind) pairs that are marked; as a rule there are none."""
-    return [(slot, kind) for slot, kind in np.argwhere(marked).tolist()] if marked.any() else []
-
-
-def _clear(slots: Slots, off: NDArray[np.bool_]) -> list[Raised]:
-    """Clear alarms, none before it was raised; who knew of one still knows."""
-    cleared = []
-    for slot, kind in _where(off):
-        known = slots["alarm"][slot, kind] == ACTIVE_ACKED
-        slots["alarm"][slot, kind] = CLEARED_ACKED if known else CLEARED_UNACKED
-        at_ms = max(slots["seen_ms"][slot], slots["raised_ms"][slot, kind])
-        cleared.append(Raised(slot, kind, int(at_ms), active=False))
-    return cleared
+def _tick(rules: SensingRules, tick: ClockTick, arrival: Arrival) -> Outcome:
+    return check_time(rules.city, "at", tick.at, arrival) or Outcome(Reason.CLOCK_MOVED)
 
 
 def fire(rules: SensingRules, state: State, table: Table[Contract], key: str, due: datetime) -> Outcome:
@@ -215,25 +89,26 @@ def fire(rules: SensingRules, state: State, table: Table[Contract], key: str, du
     row = state.get(GATEWAYS, key)
     gateway = rules.city.gateways.get(key)
     assert row is not None, "a due gateway is in its table"
-    if gateway is None or len(gateway.sensors) * SLOT.itemsize != len(row.slots):
+    if gateway is None or row_bytes(len(gateway.sensors)) != len(row.slots):
         return Outcome(Reason.FORGOTTEN, changes=(Delete(table, key),))
-    limits, slots = rules.limits[key], slots_of(row)
+    limits, fleet = rules.limits[key], read_slots([row.slots], len(gateway.sensors))
+    slots, due_ms = fleet.row(0), millis(due)
     emits: list[Emit] = []
-    window = timedelta(seconds=rules.city.settings.windows_s)
-    packs, start = row.window_packs, row.window_start
-    if packs and start + window <= due:
-        emits += _close_window(rules, gateway, row, slots, due)
-        packs, start = 0, _window_start(due, window)
-    active = active_in(slots)
-    on = np.zeros_like(active)
-    on[:, _SILENT] = ~active[:, _SILENT] & (slots["seen_ms"] + limits.silent_ms < millis(due))
-    emits += change_emits(rules.city, gateway, limits, slots, _switch(slots, on, millis(due)), due)
+    packs, start_ms = row.window_packs, millis(row.window_start)
+    if packs and start_ms + window_ms(rules) <= due_ms:
+        emits += close_window(rules, gateway, slots, start_ms, packs, due)
+        packs, start_ms = 0, window_start_ms(rules, due_ms)
+    on = ~active_in(slots)
+    on[:SILENT] = False
+    on[SILENT] &= slots.seen_ms + limits.silent_ms < due_ms
+    emits += change_emits(rules.city, gateway, limits, slots, raise_alarms(slots, on, due_ms), due)
+    next_ms = min(int(first_silent_ms(slots, limits)), start_ms + window_ms(rules) if packs else NEVER_MS)
     after = row.model_copy(
         update={
-            "window_start": start,
+            "window_start": instant(start_ms),
             "window_packs": packs,
-            "next_due": _next_due(limits, slots, start + window if packs else None),
-            "slots": slots.tobytes(),
+            "next_due": None if next_ms == NEVER_MS else instant(next_ms),
+            "slots": write_slots(fleet)[0],
         }
     )
     return Outcome(Reason.LIMIT_PASSED, tuple(emits), (put(GATEWAYS, key, after),))
@@ -243,55 +118,23 @@ def acknowledge(rules: SensingRules, state: State, ack: AlarmAck) -> Outcome:
     """Somebody knows of an alarm: of the one that is meant, not of a later one."""
     row = state.get(GATEWAYS, ack.gateway)
     gateway = rules.city.gateways.get(ack.gateway)
-    slots = None if row is None else slots_of(row)
-    where = None if gateway is None or slots is None else alarm_slot(gateway, slots, ack.alarm_id)
-    if row is None or gateway is None or slots is None or where is None:
-        detail = "alarm_id: no alarm has this id now (gateway/sensor/kind/number)"
-        return Outcome(Reason.UNKNOWN_ALARM, detail=detail)
+    if row is None or gateway is None or row_bytes(len(gateway.sensors)) != len(row.slots):
+        return _unknown_alarm()
+    fleet = read_slots([row.slots], len(gateway.sensors))
+    slots = fleet.row(0)
+    where = alarm_slot(gateway, slots, ack.alarm_id)
+    if where is None:
+        return _unknown_alarm()
     known = ACTIVE_ACKED if active_in(slots)[where] else CLEARED_ACKED
-    if slots["alarm"][where] == known:
+    if slots.alarm[where] == known:
         return Outcome(Reason.ALARM_ACKED, detail="somebody knows already")
-    slots["alarm"][where] = known
+    slots.alarm[where] = known
     emit = alarm_emit(gateway, rules.limits[ack.gateway], slots, where, ack.at)
-    after = row.model_copy(update={"slots": slots.tobytes()})
+    after = row.model_copy(update={"slots": write_slots(fleet)[0]})
     return Outcome(Reason.ALARM_ACKED, (emit,), (put(GATEWAYS, ack.gateway, after),))
 
 
-def _close_window(
-    rules: SensingRules, gateway: Gateway, row: GatewayState, slots: Slots, at: datetime
-) -> Iterable[Emit]:
-    """The summary of the window that ends, and the newest values of alarms still active; silence has none."""
-    if row.window_packs:
-        count = slots["count"].astype("<u4")
-        mean = slots["sum"] / np.where(count, count, np.nan)
-        summary = WindowSummary(
-            gateway=gateway.id,
-            start=row.window_start,
-            seconds=rules.city.settings.windows_s,
-            packs=row.window_packs,
-            count=count.tobytes(),
-            mean=mean.astype("<f8").tobytes(),
-            low=slots["low"].astype("<f8").tobytes(),
-            high=slots["high"].astype("<f8").tobytes(),
-        )
-        name = f"{gateway.id}/{row.window_start.isoformat()}"
-        yield Emit(topics.SUMMARIES, gateway.id, name, row.window_start, summary)
-        told = active_in(slots)[:, :_SILENT] & (slots["count"] > 0)[:, np.newaxis]
-        for where in _where(told):
-            yield alarm_emit(gateway, rules.limits[gateway.id], slots, where, at)
-    reset_window(slots)
-
-
-def _window_start(time: datetime, window: timedelta) -> datetime:
-    size = int(window / timedelta(milliseconds=1))
-    return instant(millis(time) // size * size)
-
-
-def _next_due(limits: Limits, slots: Slots, window_ends: datetime | None) -> datetime | None:
-    """When the window ends or the first sensor that still speaks will count as silent.
-
-    As every limit, that of silence is passed one millisecond after it: a value right on time is no silence.
-    """
-    times = (slots["seen_ms"] + limits.silent_ms)[~active_in(slots)[:, _SILENT]]
-    first = instant(int(times.min()) + 1) if times.size else None
-    return min((time for time in (first, window_ends) if time is not None), default=None)
+def _unknown_alarm() -> Outcome:
+    return Outcome(
+        Reason.UNKNOWN_ALARM, detail="alarm_id: no alarm has this id now (gateway/sensor/kind/number)"
+    )

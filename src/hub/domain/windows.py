@@ -1,0 +1,77 @@
+"""Windows of time over a gateway's readings: what is said when one ends, and when a row wants its turn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from hub import topics
+from hub.citypack.city import Gateway
+from hub.contracts.sensing import WindowSummary
+from hub.domain.alarms import alarm_emit, marked_in
+from hub.domain.gateways import Limits, Longs, SensingRules, Slots, active_in, instant, reset_window
+from hub.domain.readings import SILENT
+from hub.flow import Emit
+
+NEVER_MS = int(np.iinfo(np.int64).max)
+"""Due time of what is never due."""
+
+
+def window_start_ms(rules: SensingRules, time_ms: int) -> int:
+    """When the window that a time lies in begins."""
+    size = window_ms(rules)
+    return time_ms // size * size
+
+
+def window_ms(rules: SensingRules) -> int:
+    """Length of a window."""
+    return rules.city.settings.windows_s * 1000
+
+
+def close_window(
+    rules: SensingRules, gateway: Gateway, slots: Slots, start_ms: int, packs: int, at: datetime
+) -> list[Emit]:
+    """The summary of the window that ends, and the newest values of alarms still active; silence has none.
+
+    Begins a new window in the slots of the gateway. A window without packs says nothing.
+    """
+    emits = []
+    if packs:
+        emits.append(_summary(rules, gateway, slots, instant(start_ms), packs))
+        told = active_in(slots) & (slots.count > 0)
+        told[SILENT] = False
+        emits += [
+            alarm_emit(gateway, rules.limits[gateway.id], slots, where, at) for where in marked_in(told)
+        ]
+    reset_window(slots)
+    return emits
+
+
+def _summary(rules: SensingRules, gateway: Gateway, slots: Slots, start: datetime, packs: int) -> Emit:
+    count = slots.count.astype("<u4")
+    mean = slots.sum / np.where(count, count, np.nan)
+    summary = WindowSummary(
+        gateway=gateway.id,
+        start=start,
+        seconds=rules.city.settings.windows_s,
+        packs=packs,
+        count=count.tobytes(),
+        mean=mean.astype("<f8").tobytes(),
+        low=slots.low.astype("<f8").tobytes(),
+        high=slots.high.astype("<f8").tobytes(),
+    )
+    return Emit(topics.SUMMARIES, gateway.id, f"{gateway.id}/{start.isoformat()}", start, summary)
+
+
+def first_silent_ms(slots: Slots, limits: Limits) -> Longs:
+    """When the first sensor that still speaks will count as silent, by row; NEVER_MS where none speaks.
+
+    As every limit, that of silence is passed one millisecond after it: a value right on time is no silence.
+    """
+    times = slots.seen_ms + limits.silent_ms
+    silent = active_in(slots)[SILENT]
+    if silent.any():
+        times[silent] = NEVER_MS - 1
+    first: Longs = times.min(axis=-1, initial=NEVER_MS - 1) + 1
+    return first
