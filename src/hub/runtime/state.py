@@ -1,15 +1,19 @@
 """The rows of one step on one partition, with their indexes. Rows are kept encoded, and decoded on touch."""
 
+from __future__ import annotations
+
 import heapq
 from bisect import insort
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from hub.contracts.fields import Contract
-from hub.flow import Change, DueIndex, GroupIndex, Put, Step, Table
+from hub.flow import Change, GroupIndex, Put, Step, Table
 from hub.runtime.codec import decode_row, encode_row
+from hub.runtime.packed import PackedState, micros_of
+from hub.runtime.packing import NOTHING, RowChange, in_order
 
 Row = TypeVar("Row", bound=Contract)
 RowKey = tuple[str, str]
@@ -18,31 +22,67 @@ DECODED_ROWS = 20_000
 """Decoded rows that a partition keeps at hand; a decoded case takes twenty times its encoded form."""
 
 
+Groups = tuple[tuple[str, str], ...]
+"""The groups of a row: (index, group)."""
+
+Place = tuple[datetime | None, Groups]
+"""Where the indexes have a row: when it is due, its groups."""
+
+_NOWHERE: Place = (None, ())
+
+
+class Changed(NamedTuple):
+    """Rows that differ from the base at one moment, and their places; without bytes where removed."""
+
+    places: Mapping[RowKey, Place]
+    encoded: Mapping[RowKey, bytes]
+
+
 class PartitionState:
     """The read view of a handler, and the place where its changes go.
 
-    Changes take effect at once. ``flush`` gives the encoded rows that changed since the last flush: one
-    changelog record per changed row and batch. After a failed commit the state is dropped and restored.
+    Rows lie in an immutable packed base, and in dicts where they changed since: a changed row hides the
+    base's. Changes take effect at once. ``flush`` gives the encoded rows that changed since the last flush:
+    one changelog record per changed row and batch. ``roll_back`` undoes what came since the flush before.
     """
 
     def __init__(self, step: Step) -> None:
         self._tables = {table.name: table for table in step.tables}
+        self._indexes = {
+            name: tuple(index for index in step.groups if index.table.name == name) for name in self._tables
+        }
+        self._due_of = {index.table.name: index.due for index in step.dues}
+        self._base = NOTHING
+        self._places: dict[RowKey, Place] = {}
         self._encoded: dict[RowKey, bytes] = {}
-        self._bytes = 0
-        self._decoded: OrderedDict[RowKey, Contract] = OrderedDict()
         self._dirty: dict[RowKey, Contract | None] = {}
-        self._groups = {index.name: _Groups(index) for index in step.groups}
-        self._groups_of = _by_table(self._groups.values())
-        self._due = _DueRows(step.dues)
+        self._decoded: OrderedDict[RowKey, Contract] = OrderedDict()
+        self._members: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        self._heap: list[tuple[datetime, str, str]] = []
+        self._base_due = 0
+        self._first_of_base: tuple[datetime, str, str] | None = None
+        self._silenced: set[RowKey] = set()
+        self._size = (0, 0)
+        self._undo = _Undo()
+        self._flushed = False
 
     def __len__(self) -> int:
-        added = sum(row is not None and key not in self._encoded for key, row in self._dirty.items())
-        removed = sum(row is None and key in self._encoded for key, row in self._dirty.items())
-        return len(self._encoded) + added - removed
+        added = sum((row is not None) - (self._before(key) is not None) for key, row in self._dirty.items())
+        return self._size[0] + added
 
     def size(self) -> tuple[int, int]:
         """Rows as of the last flush, and their encoded bytes without keys. Costs nothing."""
-        return len(self._encoded), self._bytes
+        return self._size
+
+    @property
+    def base(self) -> PackedState:
+        """The rows as they were when they were last packed."""
+        return self._base
+
+    @property
+    def changed(self) -> int:
+        """How many rows differ from the base, or did."""
+        return len(self._places)
 
     def get(self, table: Table[Row], key: str) -> Row | None:
         """The row at a key, or None."""
@@ -50,15 +90,18 @@ class PartitionState:
 
     def scan(self, index: GroupIndex[Row], group: str) -> Iterator[tuple[str, Row]]:
         """The (key, row) pairs in a group, by key."""
-        for key in self._groups[index.name].keys(group):
-            row = self._get((index.table.name, key))
+        table = index.table.name
+        for key in self._keys(index.name, table, group):
+            row = self._get((table, key))
             assert row is not None, "an indexed row exists"
             yield key, cast("Row", row)
 
     def rows(self, table: Table[Row]) -> Iterator[tuple[str, Row]]:
         """All rows of a table, by key: for looking at a finished run, not for handlers."""
-        keys = {key for name, key in self._encoded if name == table.name}
-        keys |= {key for name, key in self._dirty if name == table.name}
+        keys = {key for name, key in self._places if name == table.name}
+        base = self._base.tables.get(table.name, ())
+        if base:
+            keys |= {base.key(number).decode() for number in range(len(base))}
         for key in sorted(keys):
             row = self._get((table.name, key))
             if row is not None:
@@ -66,126 +109,265 @@ class PartitionState:
 
     def first_due(self) -> tuple[datetime, Table[Contract], str] | None:
         """The row that is due first: (due time, table, key); ties by table and key."""
-        first = self._due.first()
+        first = self._first_changed()
+        if self._first_of_base is not None:
+            settled = self._first_settled()
+            if first is None or (settled is not None and settled < first):
+                first = settled
         return None if first is None else (first[0], self._tables[first[1]], first[2])
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Make changes take effect."""
+        if self._flushed:
+            self._begin()
+        undo, places = self._undo.rows, self._places
         for change in changes:
-            row = change.row if isinstance(change, Put) else None
-            self._set((change.table.name, change.key), row)
-            self._dirty[change.table.name, change.key] = row
+            table = change.table.name
+            key = (table, change.key)
+            before = places.get(key)
+            if key not in undo:
+                undo[key] = before, self._encoded.get(key)
+            if isinstance(change, Put):
+                row = change.row
+                self._decoded[key] = self._dirty[key] = row
+                self._decoded.move_to_end(key)
+                self._place(key, before or _NOWHERE, self._place_of(table, row))
+            else:
+                self._dirty[key] = None
+                self._decoded.pop(key, None)
+                self._place(key, before or _NOWHERE, _NOWHERE)
 
     def silence(self, table: Table[Contract], key: str) -> None:
         """Take a row out of what is due, until it changes: its clock could not be handled."""
-        self._due.set((table.name, key), None)
+        if self._flushed:
+            self._begin()
+        self._silenced.add((table.name, key))
 
     def flush(self) -> list[tuple[RowKey, bytes | None]]:
         """The rows that changed since the last flush, encoded; None for removed ones."""
+        if self._flushed:
+            self._begin()
         changed: list[tuple[RowKey, bytes | None]] = []
+        rows, size = self._size
         for key, row in self._dirty.items():
-            data = None if row is None else encode_row(row)
-            self._keep(key, data)
+            before = self._before(key)
+            if before is not None:
+                rows -= 1
+                size -= len(before)
+            data = None
+            if row is not None:
+                self._encoded[key] = data = encode_row(row)
+                rows += 1
+                size += len(data)
+            elif before is not None:
+                self._encoded.pop(key, None)
             changed.append((key, data))
+        self._size = rows, size
         self._dirty.clear()
         while len(self._decoded) > DECODED_ROWS:
             self._decoded.popitem(last=False)
+        self._flushed = True
         return changed
+
+    def roll_back(self) -> None:
+        """Undo every change since the flush before the last one: its transaction is known to be aborted."""
+        undo = self._undo
+        heard_again = self._silenced - undo.silenced
+        for key, (place, data) in undo.rows.items():
+            self._place(key, self._places[key], place or _NOWHERE)
+            if place is None:
+                del self._places[key]  # the base shows its row again
+            self._store(key, data)
+            self._decoded.pop(key, None)
+        self._dirty.clear()
+        self._size = undo.size
+        for key in heard_again:
+            self._await(key, self._places.get(key, _NOWHERE)[0])
+        self._silenced = set(undo.silenced)
+        self._see_base_from(undo.base_due)
+        self._begin()
 
     def load(self, key: RowKey, data: bytes | None) -> None:
         """Put back one row from the changelog."""
-        row = None if data is None else decode_row(self._tables[key[0]].row, data)
-        self._set(key, row)
-        self._keep(key, data)
-        while len(self._decoded) > DECODED_ROWS:
-            self._decoded.popitem(last=False)
+        place, before = self._places.get(key), self._encoded.get(key)
+        if place is None:
+            place, before = _NOWHERE, self._in_base(key)
+        rows, size = self._size
+        rows += (data is not None) - (before is not None)
+        self._size = rows, size + len(data or b"") - len(before or b"")
+        self._place(key, place, self._place_in(key[0], data))
+        self._store(key, data)
+        self._decoded.pop(key, None)
 
-    def _keep(self, key: RowKey, data: bytes | None) -> None:
-        self._bytes += len(data or b"") - len(self._encoded.get(key, b""))
-        if data is None:
-            self._encoded.pop(key, None)
-        else:
-            self._encoded[key] = data
+    def pack_of(self, rows: Mapping[RowKey, bytes | None]) -> dict[str, Iterator[RowChange]]:
+        """Rows of the changelog as `pack` takes them, by table; decoded one by one as they are taken."""
+        return {name: self._restored(name, rows) for name in self._tables}
+
+    def freeze(self) -> Changed:
+        """What differs from the base now, to be packed while the state goes on; between flushes only."""
+        assert not self._dirty, "what is not flushed is not settled"
+        return Changed(dict(self._places), dict(self._encoded))
+
+    def changes_in(self, changed: Changed) -> dict[str, Iterator[RowChange]]:
+        """What was frozen as `pack` takes it, by table. Safe from any thread."""
+        return {name: in_order(_frozen(name, changed)) for name in self._tables}
+
+    @property
+    def index_tables(self) -> Mapping[str, str]:
+        """The table of each group index."""
+        return {index.name: name for name, indexes in self._indexes.items() for index in indexes}
+
+    def settle(self, base: PackedState, packed: Changed | None = None) -> None:
+        """Go on from a new base; what was packed into it and did not change since is held no more.
+
+        Without ``packed`` the base is all there is: the state of a partition that is taken over.
+        """
+        assert not self._dirty, "what is not flushed is not settled"
+        places, encoded = self._places, self._encoded
+        self._base = base
+        self._places, self._encoded, self._members, self._heap = {}, {}, defaultdict(list), []
+        self._see_base_from(0)
+        for key, place in places.items():
+            data = encoded.get(key)
+            if packed and packed.places.get(key) is place and packed.encoded.get(key) is data:
+                continue
+            self._place(key, _NOWHERE, place)
+            self._store(key, data)
+        if packed is None:
+            self._size = base.size()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget how to undo what is committed."""
+        self._undo = _Undo(self._size, frozenset(self._silenced), self._base_due)
+        self._flushed = False
 
     def _get(self, key: RowKey) -> Contract | None:
-        if key in self._dirty:
-            return self._dirty[key]
         row = self._decoded.get(key)
         if row is not None:
             self._decoded.move_to_end(key)
             return row
-        data = self._encoded.get(key)
+        if key not in self._places:
+            data = self._in_base(key)
+        elif key in self._dirty:
+            return None  # what is dirty and there is decoded
+        else:
+            data = self._encoded.get(key)
         if data is None:
             return None
         row = decode_row(self._tables[key[0]].row, data)
         self._decoded[key] = row
         return row
 
-    def _set(self, key: RowKey, row: Contract | None) -> None:
-        groups = self._groups_of.get(key[0], ())
-        before = self._get(key) if groups else None
-        for index in groups:
-            index.move(key[1], before, row)
-        self._due.set(key, row)
-        if row is None:
-            self._decoded.pop(key, None)
+    def _in_base(self, key: RowKey) -> bytes | None:
+        base = self._base
+        return None if base is NOTHING else base.get(*key)
+
+    def _before(self, key: RowKey) -> bytes | None:
+        """The bytes of a dirty row before its batch."""
+        place, data = self._undo.rows[key]
+        return self._in_base(key) if place is None else data
+
+    def _store(self, key: RowKey, data: bytes | None) -> None:
+        if data is None:
+            self._encoded.pop(key, None)
         else:
-            self._decoded[key] = row
-            self._decoded.move_to_end(key)
+            self._encoded[key] = data
 
+    def _keys(self, index: str, table: str, group: str) -> list[str]:
+        found = list(self._members.get((index, group), ()))
+        if self._base is NOTHING:
+            return found
+        places = self._places
+        settled = [key for key in self._base.keys(index, table, group) if (table, key) not in places]
+        return sorted(found + settled) if found and settled else found or settled
 
-class _Groups:
-    """Keys of rows by what the rows share, each group in order."""
+    def _place_of(self, table: str, row: Contract) -> Place:
+        due_of = self._due_of.get(table)
+        due = None if due_of is None else due_of(row)
+        indexes = self._indexes[table]
+        if not indexes:
+            return due, ()
+        return due, tuple(dict.fromkeys((one.name, group) for one in indexes for group in one.groups(row)))
 
-    def __init__(self, index: GroupIndex[Contract]) -> None:
-        self.index = index
-        self._keys: defaultdict[str, list[str]] = defaultdict(list)
+    def _place_in(self, table: str, data: bytes | None) -> Place:
+        return _NOWHERE if data is None else self._place_of(table, decode_row(self._tables[table].row, data))
 
-    def keys(self, group: str) -> tuple[str, ...]:
-        return tuple(self._keys.get(group, ()))
+    def _place(self, key: RowKey, before: Place, after: Place) -> None:
+        """Have the indexes find a row in its new place."""
+        if before[1] != after[1]:
+            self._move(key[1], before[1], after[1])
+        if before[0] != after[0] or key in self._silenced:
+            self._await(key, after[0])
+            self._silenced.discard(key)
+        self._places[key] = after
 
-    def move(self, key: str, before: Contract | None, after: Contract | None) -> None:
-        old = set(self.index.groups(before)) if before is not None else set()
-        new = set(self.index.groups(after)) if after is not None else set()
-        for group in old - new:
-            keys = self._keys[group]
-            keys.remove(key)
-            if not keys:
-                del self._keys[group]
-        for group in new - old:
-            insort(self._keys[group], key)
-
-
-def _by_table(indexes: Iterable[_Groups]) -> dict[str, tuple[_Groups, ...]]:
-    found: defaultdict[str, tuple[_Groups, ...]] = defaultdict(tuple)
-    for index in indexes:
-        found[index.index.table.name] += (index,)
-    return dict(found)
-
-
-class _DueRows:
-    """Rows by due time: a heap whose outdated entries are passed over."""
-
-    def __init__(self, indexes: Iterable[DueIndex[Contract]]) -> None:
-        self._due_of = {index.table.name: index.due for index in indexes}
-        self._now: dict[RowKey, datetime] = {}
-        self._heap: list[tuple[datetime, str, str]] = []
-
-    def set(self, key: RowKey, row: Contract | None) -> None:
-        due_of = self._due_of.get(key[0])
-        due = due_of(row) if due_of is not None and row is not None else None
-        if due == self._now.get(key):
-            return
-        if due is None:
-            del self._now[key]
-        else:
-            self._now[key] = due
+    def _await(self, key: RowKey, due: datetime | None) -> None:
+        if due is not None:
             heapq.heappush(self._heap, (due, *key))
 
-    def first(self) -> tuple[datetime, str, str] | None:
-        while self._heap:
-            due, table, key = self._heap[0]
-            if self._now.get((table, key)) == due:
-                return due, table, key
-            heapq.heappop(self._heap)
+    def _move(self, key: str, before: Groups, after: Groups) -> None:
+        for group in before:
+            if group not in after:
+                keys = self._members[group]
+                keys.remove(key)
+                if not keys:
+                    del self._members[group]
+        for group in after:
+            if group not in before:
+                insort(self._members[group], key)
+
+    def _first_changed(self) -> tuple[datetime, str, str] | None:
+        heap = self._heap
+        while heap:
+            due, table, key = first = heap[0]
+            place = self._places.get((table, key))
+            if place is not None and place[0] == due and (table, key) not in self._silenced:
+                return first
+            heapq.heappop(heap)
         return None
+
+    def _first_settled(self) -> tuple[datetime, str, str] | None:
+        first = self._first_of_base
+        while first is not None:
+            key = first[1:]
+            if key not in self._places and key not in self._silenced:
+                return first
+            self._see_base_from(self._base_due + 1)
+            first = self._first_of_base
+        return None
+
+    def _see_base_from(self, place: int) -> None:
+        self._base_due = place
+        self._first_of_base = self._base.due(place)
+
+    def _restored(self, table: str, rows: Mapping[RowKey, bytes | None]) -> Iterator[RowChange]:
+        for key in sorted(key for name, key in rows if name == table):
+            data = rows[table, key]
+            if data is not None:
+                yield _row_change(key, data, self._place_in(table, data))
+
+
+class _Undo:
+    """How rows, their size, silences and the base's first due row were before a batch."""
+
+    __slots__ = ("base_due", "rows", "silenced", "size")
+
+    def __init__(
+        self, size: tuple[int, int] = (0, 0), silenced: frozenset[RowKey] = frozenset(), base_due: int = 0
+    ) -> None:
+        self.rows: dict[RowKey, tuple[Place | None, bytes | None]] = {}
+        self.size = size
+        self.silenced = silenced
+        self.base_due = base_due
+
+
+def _frozen(table: str, changed: Changed) -> Iterator[RowChange]:
+    for at, place in changed.places.items():
+        if at[0] == table:
+            yield _row_change(at[1], changed.encoded.get(at), place)
+
+
+def _row_change(key: str, data: bytes | None, place: Place) -> RowChange:
+    due, groups = place
+    return RowChange(key.encode(), data, None if due is None else micros_of(due), groups)
