@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List, show and replay records that could not be used.",
     ),
     "demo": ("hub.cli.demo:demo", "Run a city to look at: broker, worker, simulator, metrics, live view."),
+    "doctor": ("hub.cli.doctor:doctor", "Examine a deployment, and say what to do."),
     "explain": ("hub.cli.explain:explain", "Show which step decided what about a record or case, and why."),
     "exporter": ("hub.cli.exporter:exporter", "Serve the city's metrics for Prometheus."),
     "ledger": ("hub.cli.ledger:ledger", "Print what was received and how it ended."),

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.errors import HubError
-
 if TYPE_CHECKING:
     from hub.exporters.prometheus import Exporter
 
@@ -21,7 +19,11 @@ Examples:
   HUB_SLOT=1 hub run               a second worker beside the first
   hub run --steps sensing          sensing in a worker of its own
 
-SIGTERM or Ctrl-C finishes and commits the batch in hand, then leaves.
+It looks at brokers, topics, schemas, clock and data folder before it begins, and ends with exit code 2 and
+what to do if something is wrong; `hub doctor` looks at the same from outside, and at more.
+
+SIGTERM or Ctrl-C finishes and commits the batch in hand, then leaves: exit code 0, within 10 seconds also
+where no broker answers.
 """
 
 
@@ -53,9 +55,9 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     from hub.exporters.prometheus import Exporter, ExporterConfig
     from hub.exporters.server import MetricsServer
     from hub.metrics import HubMetrics
-    from hub.runtime.admin import TopicAdmin
+    from hub.runtime.checks import Deployment, require_sound
     from hub.runtime.cluster import brokers_of
-    from hub.runtime.topic_specs import wanted_topics
+    from hub.runtime.slot_lock import hold_slot
     from hub.runtime.worker import Hooks, WorkerConfig, run_worker
     from hub.settings import DEMO_PSEUDONYM_KEY, load_settings, required_pseudonym_key
     from hub.topology import build_steps
@@ -66,14 +68,6 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     loaded = load_city(settings.city)
     found = build_steps(loaded, Pseudonyms(key.encode(), settings.pseudonym_epoch))
     brokers = brokers_of(settings)
-    stateful = [step.name for step in found if step.stateful]
-    differences = TopicAdmin(brokers).diff(wanted_topics(loaded, stateful, settings))
-    if differences:
-        first = differences[0]
-        raise HubError(
-            f"{len(differences)} topics are not as the map wants them, first {first.topic}: {first.kind}",
-            fix="run `hub topics apply`",
-        )
     mine = tuple(step for step in found if steps in ("all", step.worker))
     config = WorkerConfig(
         brokers=brokers,
@@ -96,6 +90,9 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
         on_skew=lambda seconds: metrics.clock_skew_seconds.labels("edges").set(seconds),
     )
     with ExitStack() as stack:
+        groups = [step.worker for step in mine]
+        stack.enter_context(hold_slot(settings.data, settings.topic_prefix, settings.slot, groups))
+        require_sound(Deployment.of(brokers, settings, loaded, found))
         if exporter:
             shown = ExporterConfig(brokers, settings.topic_prefix, tuple(loaded.districts))
             stack.enter_context(_following(Exporter(shown, metrics)))
