@@ -1,14 +1,48 @@
 """The compacted topic that a step's rows are restored from: a record per row, a tombstone where removed."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from hub.runtime.offsets import watermarks
-from hub.runtime.state import PartitionState, RowKey
+from hub.runtime.state import RowKey
 
 _READ_AT_ONCE = 10_000
 _POLL_S = 0.2
+_TELL_S = 0.5
+_TIMEOUT_S = 30.0
+
+PORTION_RECORDS = 500_000
+"""Partitions are read together up to so many records, which are held until they are indexed."""
+
+Rows = dict[RowKey, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreProgress:
+    """How far a step's rows are back: changelog records done, of how many, in seconds so far."""
+
+    topic: str
+    done: int
+    total: int
+    seconds: float
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What a partition's changelog holds from an offset on: the newest of each row, and where it ends."""
+
+    rows: Rows
+    end: int
+
+
+Tell = Callable[[RestoreProgress], None]
 
 
 def row_key(table: str, key: str) -> bytes:
@@ -22,49 +56,111 @@ def parse_row_key(data: bytes) -> RowKey:
     return table, key
 
 
-def restore(brokers: str, topic: str, states: Mapping[int, PartitionState]) -> int:
-    """Load partitions' rows from their changelog up to the last committed one; how many records were read.
-
-    Raises KafkaException where the changelog can't be read to its end.
-    """
-    ends = _ends_of(brokers, topic, states)
-    reader = Consumer(_settings(brokers, topic, "read_committed"))
-    newest: dict[int, dict[RowKey, bytes | None]] = {partition: {} for partition in states}
-    reading = set(states)
-    read = 0
-    try:
-        reader.assign([TopicPartition(topic, partition, 0) for partition in states])
-        while reading:
-            first = reader.poll(_POLL_S)
-            for message in [] if first is None else [first, *reader.consume(_READ_AT_ONCE, 0)]:
-                error, partition = message.error(), message.partition() or 0
-                if error is None:
-                    newest[partition][parse_row_key(message.key() or b"")] = message.value()
-                    read += 1
-                elif error.code() != KafkaError._PARTITION_EOF:
-                    raise KafkaException(error)
-                elif (message.offset() or 0) >= ends[partition]:
-                    reading.discard(partition)
-                # an end before the end: a transaction is still open, which the broker ends in time
-    finally:
-        reader.close()
-    for partition, rows in newest.items():
-        for key, data in rows.items():
-            if data is not None:
-                states[partition].load(key, data)
-    return read
+def topic_id(brokers: str, topic: str) -> str:
+    """What tells a topic from one of the same name before or after it. Raises KafkaException."""
+    admin = AdminClient({"bootstrap.servers": brokers, "log_level": 0})
+    found = admin.describe_topics(TopicCollection([topic]), request_timeout=_TIMEOUT_S)[topic].result()
+    return str(found.topic_id)
 
 
-def _ends_of(brokers: str, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-    """The ends of partitions with what is not committed yet: restoring must wait until that is settled.
+def bounds(brokers: str, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """First offset and end of partitions, with what is not committed yet. Raises KafkaException.
 
-    The offsets of a transaction can be stable before its rows are: the broker marks partitions one by one.
+    Restoring must wait until that is settled: the offsets of a transaction can be stable before its rows
+    are, for the broker marks partitions one by one.
     """
     reader = Consumer(_settings(brokers, topic, "read_uncommitted"))
     try:
-        return {at: watermarks(reader, TopicPartition(topic, at))[1] for at in partitions}
+        return {at: watermarks(reader, TopicPartition(topic, at)) for at in partitions}
     finally:
         reader.close()
+
+
+def tails(
+    brokers: str, topic: str, spans: Mapping[int, tuple[int, int]], tell: Tell | None = None
+) -> Iterator[tuple[int, Tail]]:
+    """What partitions hold between two offsets, some of them at a time; beyond the second if it is there.
+
+    Waits until all before the second offset is committed or aborted. Raises KafkaException.
+    """
+    reader = Consumer(_settings(brokers, topic, "read_committed"))
+    progress = _Progress(topic, spans, tell)
+    try:
+        for portion in _portions(spans):
+            found = _read_portion(reader, topic, {at: spans[at] for at in portion}, progress)
+            while found:
+                yield found.popitem()
+    finally:
+        reader.close()
+    progress.finish()
+
+
+def _portions(spans: Mapping[int, tuple[int, int]]) -> Iterator[list[int]]:
+    portion: list[int] = []
+    records = 0
+    for partition, (start, end) in sorted(spans.items()):
+        if portion and records + end - start > PORTION_RECORDS:
+            yield portion
+            portion, records = [], 0
+        portion.append(partition)
+        records += end - start
+    if portion:
+        yield portion
+
+
+def _read_portion(
+    reader: Consumer, topic: str, spans: Mapping[int, tuple[int, int]], progress: _Progress
+) -> dict[int, Tail]:
+    newest: dict[int, Rows] = {partition: {} for partition in spans}
+    reading = {partition for partition, (start, end) in spans.items() if start < end}
+    reader.assign([TopicPartition(topic, partition, spans[partition][0]) for partition in reading])
+    while reading:
+        for message in _some(reader):
+            error, partition, offset = message.error(), message.partition() or 0, message.offset() or 0
+            if error is None:
+                newest[partition][parse_row_key(message.key() or b"")] = message.value()
+            elif error.code() != KafkaError._PARTITION_EOF:
+                raise KafkaException(error)
+            elif offset >= spans[partition][1]:
+                reading.discard(partition)
+            # an end before the end: a transaction is still open, which the broker ends in time
+            progress.reached[partition] = offset
+        progress.tell_sometimes()
+    return {partition: Tail(rows, spans[partition][1]) for partition, rows in newest.items()}
+
+
+def _some(reader: Consumer) -> list[Message]:
+    first = reader.poll(_POLL_S)
+    return [] if first is None else [first, *reader.consume(_READ_AT_ONCE, 0)]
+
+
+class _Progress:
+    """Tells how far reading is, now and then."""
+
+    def __init__(self, topic: str, spans: Mapping[int, tuple[int, int]], tell: Tell | None) -> None:
+        self._topic = topic
+        self._starts = {partition: start for partition, (start, _) in spans.items()}
+        self._total = sum(end - start for start, end in spans.values())
+        self.reached: dict[int, int] = {}
+        self._tell = tell
+        self._began = self._told = time.monotonic()
+        self._report(finished=False)
+
+    def tell_sometimes(self) -> None:
+        """Tell, unless that was done a moment ago."""
+        if time.monotonic() - self._told >= _TELL_S:
+            self._report(finished=False)
+
+    def finish(self) -> None:
+        """All is read, and what was handed out is done with."""
+        self._report(finished=True)
+
+    def _report(self, *, finished: bool) -> None:
+        self._told = time.monotonic()
+        if self._tell is not None:
+            done = sum(offset - self._starts[at] for at, offset in self.reached.items())
+            done = self._total if finished else min(done, self._total)
+            self._tell(RestoreProgress(self._topic, done, self._total, self._told - self._began, finished))
 
 
 def _settings(brokers: str, topic: str, isolation: str) -> dict[str, str | int | float | bool]:

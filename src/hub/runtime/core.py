@@ -15,11 +15,12 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 
 from hub import topics
 from hub.flow import Step
-from hub.runtime.changelog import restore, row_key
+from hub.runtime.changelog import Tell, row_key
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
 from hub.runtime.reader import record_of
 from hub.runtime.record import Record
 from hub.runtime.state import PartitionState
+from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig, StateKeeper
 from hub.runtime.task import Batch, Output, PartitionTask
 from hub.runtime.trouble import Trouble, TroubleKind, cause_of
 
@@ -44,6 +45,7 @@ class CoreConfig:
     slot: str
     prefix: str
     partitions: int
+    snapshots: SnapshotConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class CoreLoop:
         config: CoreConfig,
         on_commit: Callable[[Committed], None] | None = None,
         on_trouble: Callable[[Trouble], None] | None = None,
+        on_restore: Tell | None = None,
+        on_snapshot: OnSnapshot | None = None,
     ) -> None:
         self._config = config
         self._on_commit = on_commit
@@ -71,6 +75,7 @@ class CoreLoop:
         self._step_of = {topic: step for step in steps for topic in step.sources}
         self._tasks: dict[tuple[str, int], PartitionTask] = {}
         self._next: dict[tuple[str, int], int] = {}
+        self._keeper = StateKeeper(config.brokers, config.slot, config.snapshots, on_restore, on_snapshot)
         self._stop = threading.Event()
         self.assigned = threading.Event()
         """Set once partitions are assigned and restored."""
@@ -104,8 +109,10 @@ class CoreLoop:
             finally:
                 self._tasks.clear()
                 self._next.clear()
+                self._keeper.clear()
                 self.assigned.clear()
                 self.pulse = Pulse()
+        self._keeper.leave()
 
     def _session(self) -> None:
         """From joining the group to leaving it, with one producer; raises where state can't be trusted."""
@@ -120,6 +127,8 @@ class CoreLoop:
                 if messages:
                     self._transact(consumer, producer, messages)
                 self._feel()
+                self._keeper.turn()
+            self._keeper.hold()
         finally:
             consumer.close()
 
@@ -158,6 +167,8 @@ class CoreLoop:
             self._tell(TroubleKind.ABORT, trouble.args[0])
             _abort(producer)
             raise
+        producer.poll(0)  # delivery reports: where rows went on their changelogs
+        self._keeper.committed(at for at, _, _ in done)
         if self._on_commit is not None:
             batches = tuple((task.step, batch) for _, task, batch in done)
             self._on_commit(Committed(batches, time.perf_counter() - started, queued))
@@ -203,10 +214,14 @@ class CoreLoop:
 
     def _log_rows(self, producer: Producer, topic: str, partition: int, batch: Batch) -> None:
         name = self._config.prefix + topics.changelog(self._step_of[topic].name).name
-        for (table, key), data in batch.changes:
+        last = len(batch.changes) - 1
+        for number, ((table, key), data) in enumerate(batch.changes):
+            note = self._keeper.logs((topic, partition)) if number == last else None
             while True:
                 try:
-                    producer.produce(name, data, key=row_key(table, key), partition=partition)
+                    producer.produce(
+                        name, data, key=row_key(table, key), partition=partition, on_delivery=note
+                    )
                     break
                 except BufferError:
                     producer.poll(0.1)
@@ -221,7 +236,7 @@ class CoreLoop:
     def _take_over(self, consumer: Consumer, assigned: list[TopicPartition]) -> None:
         """Take over partitions: their rows as of the committed offsets, then their records from there on."""
         start = consumer.committed(assigned, CALL_TIMEOUT_S)  # waits for offsets of open transactions
-        fresh: dict[str, dict[int, PartitionState]] = {}
+        fresh: dict[Step, dict[int, PartitionState]] = {}
         for at in start:
             if at.error is not None:
                 raise KafkaException(at.error)
@@ -230,19 +245,23 @@ class CoreLoop:
             self._tasks[topic, at.partition] = task
             self._next[topic, at.partition] = max(at.offset, 0)
             if task.step.stateful:
-                fresh.setdefault(task.step.name, {})[at.partition] = task.state
+                fresh.setdefault(task.step, {})[at.partition] = task.state
         for step, states in fresh.items():
-            name = self._config.prefix + topics.changelog(step).name
-            log.info("core_restoring", step=step, partitions=len(states))
-            rows = restore(self._config.brokers, name, states)
-            log.info("core_restored", step=step, partitions=len(states), rows=rows)
+            began = time.monotonic()
+            name = self._config.prefix + topics.changelog(step.name).name
+            log.info("core_restoring", step=step.name, partitions=len(states))
+            rows = self._keeper.restore(step, name, states)
+            seconds = round(time.monotonic() - began, 2)
+            log.info("core_restored", step=step.name, partitions=len(states), rows=rows, seconds=seconds)
         consumer.assign([TopicPartition(at.topic, at.partition, max(at.offset, 0)) for at in start])
         self.assigned.set()
         log.info("core_assigned", group=self._config.group, partitions=len(start))
 
     def _drop(self, _: Consumer, revoked: list[TopicPartition]) -> None:
         for at in revoked:
-            self._tasks.pop((at.topic.removeprefix(self._config.prefix), at.partition), None)
+            place = (at.topic.removeprefix(self._config.prefix), at.partition)
+            self._tasks.pop(place, None)
+            self._keeper.drop(place)
         log.info("core_revoked", group=self._config.group, partitions=len(revoked))
 
     def _consumer(self) -> Consumer:
