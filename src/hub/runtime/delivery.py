@@ -12,7 +12,7 @@ from hub import topics
 from hub.contracts.cases import UnitOrder
 from hub.contracts.reasons import Reason
 from hub.flow import Emit, Outcome
-from hub.runtime.codec import decode, encode
+from hub.runtime.codec import decode_trusted, encode
 from hub.runtime.headers import read_headers, write_headers
 from hub.runtime.record import Record
 from hub.runtime.refused import Refused
@@ -24,15 +24,24 @@ TRIES = 3
 TRY_SECONDS = 5.0
 
 Headers = list[tuple[str, bytes]]
+IN_HAND = 500
+"""Orders on their way at once. One at a time, each waits for a round trip: some hundred a second."""
+
 Send = Callable[[str, bytes, bytes, Headers], Awaitable[None]]
 """``await send(topic, key, value, headers)``: returns once the brokers have it, else raises."""
+
+
+def case_of(record: Record) -> str:
+    """The case of an order, whose id begins with it: a unit must read the orders about one case in order."""
+    id = next((value for name, value in record.headers if name == "ce_id"), None) or b""
+    return id.split(b"/")[0].decode("utf-8", "replace")
 
 
 async def deliver(record: Record, send: Send, on_failure: Callable[[], None]) -> None:
     """Hand on one order; returns only once it, or its dead letter, is safe."""
     try:
         attributes = read_headers(record.headers)
-        order = decode(attributes.type, attributes.version, record.value or b"")
+        order = decode_trusted(attributes.type, attributes.version, record.value or b"")
         if not isinstance(order, UnitOrder):
             raise Refused(Reason.WRONG_CONTRACT, f"{record.topic} takes hub.UnitOrder")
     except Refused as refused:

@@ -22,23 +22,27 @@ END_S = 10.0
 
 
 class Hands:
-    """Lets an edge finish what it has in hand, and begin nothing new. One block at a time."""
+    """Lets an edge finish what it has in hand, and begin nothing new. Any number of blocks."""
 
     def __init__(self) -> None:
         self._closed = False
+        self._held = 0
         self._free = asyncio.Event()
         self._free.set()
 
     async def __aenter__(self) -> Self:
         if self._closed:
             await asyncio.Event().wait()  # until the edge is cancelled: the record stays for the next worker
+        self._held += 1
         self._free.clear()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._free.set()
+        self._held -= 1
+        if not self._held:
+            self._free.set()
 
     async def empty(self) -> None:
         """Let nothing new begin, and wait for what is in hand, ``HANDS_S`` at most."""

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,9 +19,10 @@ from hub import topics
 from hub.flow import Step
 from hub.runtime.committed_transport import CommittedTransport
 from hub.runtime.core import Committed, CoreConfig, CoreLoop
-from hub.runtime.delivery import deliver
+from hub.runtime.delivery import IN_HAND, case_of, deliver
 from hub.runtime.pulse import Beating, Pulse
 from hub.runtime.record import Record
+from hub.runtime.side_by_side import SideBySide
 from hub.runtime.stalls import watch_stalls
 from hub.runtime.stopping import Hands, StoppableWorker
 from hub.runtime.ticker import clocked_topics, ticks
@@ -102,9 +103,8 @@ def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks, hands
         app.service(_core_service(loop))
         if hooks.on_part is not None:
             hooks.on_part(loop)
-    app.producer_only = (
-        not config.delivery
-    )  # without an agent there is nothing to subscribe to: Faust would end
+    # without an agent there is nothing to subscribe to, and Faust would end
+    app.producer_only = not config.delivery
     if config.delivery:
         _add_delivery(app, config, hooks, hands)
         if hooks.on_part is not None:
@@ -160,26 +160,35 @@ def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks, hands: Han
         producer = await app.maybe_start_producer()
         await producer.send_and_wait(config.prefix + topic, key, value, None, None, headers)
 
+    async def hand_on(event: faust.EventT[bytes]) -> None:
+        async with hands:
+            await deliver(_record_of(event), send, hooks.on_delivery_failure or _ignore)
+
     async def delivery(stream: faust.StreamT[bytes]) -> None:
         # Faust takes an order for done even where it cancels the agent amid it: say so by hand, at the end.
         orders = cast("faust.Stream[bytes]", stream).noack()
-        async for event in orders.events():
-            message = event.message
-            headers = message.headers or []
-            record = Record(
-                topics.ORDERS,
-                message.partition,
-                message.offset,
-                int((message.timestamp or 0) * 1000),
-                message.key,
-                message.value,
-                tuple(headers.items() if isinstance(headers, dict) else headers),
-            )
-            async with hands:
-                await deliver(record, send, hooks.on_delivery_failure or _ignore)
-                await orders.ack(event)
+        on_their_way = SideBySide[faust.EventT[bytes]](orders.ack, IN_HAND)
+        try:
+            async for event in orders.events():
+                await on_their_way.begin(event, case_of(_record_of(event)), hand_on)
+        finally:
+            on_their_way.cancel()
 
     app.agent(source, name="delivery", concurrency=1)(delivery)
+
+
+def _record_of(event: faust.EventT[bytes]) -> Record:
+    message = event.message
+    headers = message.headers or []
+    return Record(
+        topics.ORDERS,
+        message.partition,
+        message.offset,
+        int((message.timestamp or 0) * 1000),
+        message.key,
+        message.value,
+        tuple(headers.items() if isinstance(headers, Mapping) else headers),
+    )
 
 
 def _add_ticker(app: faust.App, steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> None:
