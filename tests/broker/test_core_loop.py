@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections import Counter
@@ -10,9 +11,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from tests.scenarios.brook import PARTITIONS, heath, mill, quay, steps
 from tests.scenarios.heard import Heard
 from tests.scenarios.language import Sent, minute
@@ -109,6 +112,55 @@ def test_a_cluster_that_does_not_answer_is_asked_again(
     with cluster.loop("a"):
         assert len(cluster.wait_for(3, topics.EVENTS)) == 3
     assert len(asked) == 3
+
+
+def test_a_commit_that_the_client_never_answers_is_given_up_and_done_again(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    for_ever = threading.Event()
+
+    class Unanswered(Producer):
+        def send_offsets_to_transaction(self, *arguments: Any) -> None:
+            asked.append(time.monotonic())
+            if len(asked) == 2:
+                for_ever.wait()
+            super().send_offsets_to_transaction(*arguments)
+
+    monkeypatch.setattr(core, "Producer", Unanswered)
+    monkeypatch.setattr(core, "GIVE_UP_S", 2.0)
+    cluster.publish(_tickets(0, 3))
+    with cluster.loop("a"):
+        assert len(cluster.wait_for(3, topics.EVENTS)) == 3
+        cluster.publish(_tickets(3, 6))
+        assert len(cluster.wait_for(6, topics.EVENTS)) == 6
+        _cover_each_offset_once(_ledger(cluster, 6))
+    assert len(asked) > 3
+    for_ever.set()
+
+
+def test_sessions_that_are_lost_leave_no_threads_behind(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[int] = []
+
+    class Refused(Producer):
+        def commit_transaction(self, *arguments: Any) -> None:
+            if len(lost) < 5:
+                lost.append(_threads())
+                raise KafkaException(KafkaError(KafkaError._STATE, "for the test"))
+            super().commit_transaction(*arguments)
+
+    monkeypatch.setattr(core, "Producer", Refused)
+    cluster.publish(_tickets(0, 3))
+    with cluster.loop("a"):
+        assert len(cluster.wait_for(3, topics.EVENTS)) == 3
+    assert max(lost[1:]) <= lost[0] + 2, f"threads at each session's end: {lost}"
+
+
+def _threads() -> int:
+    """How many threads this process has, those of client libraries too."""
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
 @pytest.mark.timeout(120)

@@ -8,6 +8,7 @@ librdkafka's.
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +16,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 
 from hub import topics
 from hub.flow import Step
+from hub.runtime.bounded import BoundedCalls
 from hub.runtime.changelog import Tell, row_key
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
 from hub.runtime.reader import record_of
@@ -30,6 +32,9 @@ BATCH_RECORDS = 5_000
 POLL_S = 0.1
 GATHER_S = 0.002
 CALL_TIMEOUT_S = 30.0
+TRANSACTION_S = 10.0
+"""The brokers end a transaction that takes longer."""
+GIVE_UP_S = TRANSACTION_S + 5.0
 MAX_MESSAGE_BYTES = 16_777_216
 
 
@@ -118,19 +123,16 @@ class CoreLoop:
         """From joining the group to leaving it, with one producer; raises where state can't be trusted."""
         producer = self._producer()
         producer.init_transactions(CALL_TIMEOUT_S)
-        consumer = self._consumer()
-        try:
+        with BoundedCalls() as bounded, closing(self._consumer()) as consumer:
             names = [self._config.prefix + topic for topic in self._step_of]
             consumer.subscribe(names, on_assign=self._on_assign, on_revoke=self._drop, on_lost=self._drop)
             while not self._stop.is_set():
                 messages = self._poll(consumer)
                 if messages:
-                    self._transact(consumer, producer, messages)
+                    self._transact(consumer, producer, bounded, messages)
                 self._feel()
                 self._keeper.turn()
             self._keeper.hold()
-        finally:
-            consumer.close()
 
     def _poll(self, consumer: Consumer) -> list[Message]:
         """What is there: wait for a first record, then take along what has gathered behind it."""
@@ -144,7 +146,9 @@ class CoreLoop:
                 raise KafkaException(error)
         return [message for message in gathered if message.error() is None]
 
-    def _transact(self, consumer: Consumer, producer: Producer, messages: list[Message]) -> None:
+    def _transact(
+        self, consumer: Consumer, producer: Producer, bounded: BoundedCalls, messages: list[Message]
+    ) -> None:
         """Pure work, then everything that came of it in one transaction."""
         done = self._work(messages)
         if not done:
@@ -161,7 +165,9 @@ class CoreLoop:
                 for (topic, partition), _, _ in done
             ]
             queued = len(producer)
-            producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), CALL_TIMEOUT_S)
+            # where the group's coordinator ends at this moment, the client waits for it without end
+            send = producer.send_offsets_to_transaction
+            bounded.call(GIVE_UP_S, send, offsets, consumer.consumer_group_metadata(), TRANSACTION_S)
             _commit(producer)
         except KafkaException as trouble:
             self._tell(TroubleKind.ABORT, trouble.args[0])
@@ -293,7 +299,7 @@ class CoreLoop:
             {
                 "bootstrap.servers": config.brokers,
                 "transactional.id": f"{config.prefix}hub-{config.group}-{config.slot}",
-                "transaction.timeout.ms": 10_000,
+                "transaction.timeout.ms": int(TRANSACTION_S * 1000),
                 # With more, a first batch that meets no leader yet can be overtaken and lost: see Publisher.
                 "max.in.flight.requests.per.connection": 1,
                 "log_level": 3,
