@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.verify.told import NOON, count, entry
 
-from hub.contracts.operations import LedgerEntry, Tally
+from hub.contracts.operations import LedgerCount, LedgerEntry, Tally
 from hub.contracts.sensing import AlarmAck
 from hub.flow import Emit
 from hub.runtime.codec import encode
@@ -132,3 +134,14 @@ def test_an_acknowledgement_on_its_way_through_the_readings_is_none_of_a_publish
     assert audited(books, [Record(READINGS, 0, 0, stamp, b"g", encode(ack), headers)]).balanced
     torn = Record(READINGS, 0, 0, stamp, b"g", encode(ack)[:-3], headers)
     assert not audited(books, [torn]).balanced, "an unreadable one is counted as dead"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "told"), [(1_000, "2000-01-01 00"), (253_370_764_800_000, "2099-12-31 23")]
+)
+def test_a_record_of_no_time_counts_in_the_nearest_hour_that_there_is(stamp: int, told: str) -> None:
+    hour = datetime.strptime(told, "%Y-%m-%d %H").replace(tzinfo=UTC)
+    ends = LedgerCount(feed=HOTLINE, source="call-centre", hour=hour, tally=Tally.DEAD, count=1)
+    report = audited([entry(HOTLINE, 0, 0, 1, ends)], [FOUR[0]._replace(timestamp_ms=stamp)])
+    assert report.violations == ()
+    assert report.rows[0].line.hour == hour

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from hub.contracts.fields import EARLIEST, LATEST
 from hub.contracts.operations import LedgerEntry, Tally
 from hub.contracts.signals import CaseAction, Signal
 from hub.runtime.codec import decode, decode_trusted
@@ -21,6 +22,8 @@ COLUMNS = (Tally.ACCEPTED, Tally.REJECTED, Tally.DUPLICATE, Tally.LATE, Tally.DE
 UNKNOWN_SOURCE = "unknown"
 LONGEST_SOURCE = 200
 
+_FIRST_MS = int(EARLIEST.timestamp() * 1000)
+_LAST_MS = int(LATEST.timestamp() * 1000) - 1
 _TICK = b"hub.ClockTick"
 _MADE_BY_HUB = frozenset({b"hub.AlarmAck", _TICK})
 
@@ -228,7 +231,8 @@ def _log_hour(record: Record) -> datetime:
 
 
 def _instant(millis: int) -> datetime:
-    return datetime.fromtimestamp(millis / 1000, UTC)
+    """A record's time; one outside what a contract holds counts as the nearest that it does hold."""
+    return datetime.fromtimestamp(min(max(millis, _FIRST_MS), _LAST_MS) / 1000, UTC)
 
 
 def _hour(time: datetime) -> datetime:
