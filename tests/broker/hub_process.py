@@ -14,7 +14,7 @@ from typing import Self
 
 from tests.scenarios.brook import PACK, PARTITIONS, brook
 
-from hub.runtime.admin import TopicAdmin, wanted_topics
+from hub.runtime.admin import TopicAdmin, TopicSpec, wanted_topics
 from hub.settings import load_settings
 
 STOP_S = 30.0
@@ -30,8 +30,12 @@ class OwnTopics:
 
     def make(self) -> None:
         """Make every topic of the city."""
+        TopicAdmin(self.brokers).apply(self.specs())
+
+    def specs(self) -> list[TopicSpec]:
+        """Every topic of the city."""
         settings = load_settings(topic_prefix=self.prefix, partitions=PARTITIONS, simulated_time=True)
-        TopicAdmin(self.brokers).apply(wanted_topics(brook(), ("cases", "sensing"), settings))
+        return wanted_topics(brook(), ("cases", "sensing"), settings)
 
     def start(self, *words: str) -> HubProcess:
         """Start a command of the hub."""
@@ -71,9 +75,18 @@ class HubProcess:
         """What it and its predecessors of the same command have written."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def pid(self) -> int:
+        """Its number in the system."""
+        return self._process.pid
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
     def terminate(self) -> int:
         """Send SIGTERM, as every supervisor does, and wait; the exit code."""
-        self._process.send_signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         return self.wait(STOP_S)
 
     def wait(self, seconds: float) -> int:

@@ -40,8 +40,8 @@ docs/operations.md tells for each check what a finding means.
 def doctor(ctx: click.Context, city: str | None, seconds: float, quick: bool, as_json: bool) -> None:
     """Examine brokers, topics, steps, transactions, ledger, dead letters, clock and disk; say what to do.
 
-    Changes nothing but for one tick of the year 2000, by which it compares clocks. Exit code 1 if something
-    is wrong; warnings leave it at 0.
+    Changes nothing: it sends one tick of a time long ago, by which it compares clocks. Exit code 1 if
+    something is wrong; warnings leave it at 0.
     """
     findings = _examined(_deployment(city), seconds, quick)
     broken = any(finding.result == "wrong" for finding in findings)

@@ -14,6 +14,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from hub.errors import HubError
+from hub.runtime.admin import TopicAdmin
 from hub.runtime.cluster_facts import BrokerFacts, ClusterFacts, GroupFacts, OpenTransaction, PartitionFacts
 
 _CONNECT_MS = 10_000
@@ -26,6 +27,7 @@ class ClusterLook:
 
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
+        TopicAdmin(brokers).cluster_id()  # where nobody answers, this client leaves its sockets behind
         with self._asking():
             self._client: Any = KafkaAdminClient(
                 bootstrap_servers=brokers.split(","), client_id="hub-look", bootstrap_timeout_ms=_CONNECT_MS

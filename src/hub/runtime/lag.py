@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from hub.errors import HubError
+from hub.runtime.offsets import once_chosen
 
 _TIMEOUT_S = 10.0
 
@@ -57,7 +59,8 @@ class LagReader:
         try:
             found: dict[Partition, Position] = {}
             for group, topics in sources.items():
-                found |= self._positions(f"{self._prefix}hub-{group}", self._partitions(topics))
+                name, partitions = f"{self._prefix}hub-{group}", self._partitions(topics)
+                found |= once_chosen(partial(self._positions, name, partitions))
             return found
         except KafkaException as trouble:
             raise self._no_answer(trouble) from None

@@ -27,11 +27,11 @@ Answer = TypeVar("Answer")
 
 def watermarks(reader: Consumer, at: TopicPartition) -> tuple[int, int]:
     """First offset and one past the last of a partition; waits for its leader. Raises KafkaException."""
-    low, high = _once_chosen(lambda: reader.get_watermark_offsets(at, timeout=_TIMEOUT_S))
+    low, high = once_chosen(lambda: reader.get_watermark_offsets(at, timeout=_TIMEOUT_S))
     return int(low), int(high)
 
 
-def _once_chosen(ask: Callable[[], Answer]) -> Answer:
+def once_chosen(ask: Callable[[], Answer]) -> Answer:
     """What the brokers answer, once they have settled who does. Raises KafkaException."""
     deadline = time.monotonic() + _TIMEOUT_S
     while True:
@@ -61,7 +61,7 @@ def committed_offsets(brokers: str, group: str, topic: str, partitions: Iterable
     reader = _client(brokers, group)
     try:
         asked = [TopicPartition(topic, partition) for partition in partitions]
-        found = _once_chosen(lambda: reader.committed(asked, _TIMEOUT_S))
+        found = once_chosen(lambda: reader.committed(asked, _TIMEOUT_S))
         return {at.partition: max(at.offset, 0) for at in found}
     except KafkaException as trouble:
         raise _no_answer(brokers, trouble) from None

@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from hub.errors import HubError
 from hub.runtime.cluster_facts import HeldUp, Partition
+from hub.runtime.offsets import once_chosen
 
 _TIMEOUT_S = 30.0
 # The client leaves this one without a type.
@@ -53,9 +54,13 @@ def _ends(
     if not partitions:
         return {}
     asked = {TopicPartition(topic, partition): _LATEST for topic, partition in partitions}
-    try:
+
+    def ask() -> dict[Partition, int]:
         futures = client.list_offsets(asked, isolation_level=level, request_timeout=_TIMEOUT_S)
         return {(at.topic, at.partition): int(future.result().offset) for at, future in futures.items()}
+
+    try:
+        return once_chosen(ask)
     except KafkaException as trouble:
         raise HubError(
             f"No answer about offsets from {brokers}: {trouble.args[0].str()}",
