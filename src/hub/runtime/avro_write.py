@@ -46,6 +46,18 @@ def make_writer(model: type[Contract]) -> Writer:
     return cast("Writer", source.compiled(**_NAMES))
 
 
+def make_encode(model: type[Contract]) -> Callable[[Contract, bytes], bytes]:
+    """The function that gives the Avro body of a value of a model behind some bytes."""
+    write = make_writer(model)
+
+    def encode(value: Contract, before: bytes) -> bytes:
+        body = bytearray(before)
+        write(value, body)
+        return bytes(body)
+
+    return encode
+
+
 def _write(to: Source, shape: Shape, value: str) -> None:
     """Add the lines that write an expression."""
     match shape:

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import Generic, TypeVar, cast
 
@@ -12,9 +13,10 @@ from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.registry import CONTRACTS, VERSIONS
 from hub.runtime.avro_older import Upgrade, make_upgrade
+from hub.runtime.avro_plan import Plan, plan_of
 from hub.runtime.avro_read import FieldReader, Reader, make_field_reader, make_model_reader
-from hub.runtime.avro_write import Writer, make_writer
-from hub.runtime.refused import Refused
+from hub.runtime.avro_write import make_encode
+from hub.runtime.refused import Doubtful, Refused
 from hub.runtime.schema_files import read_schema, schemas_folder
 
 C = TypeVar("C", bound=Contract)
@@ -23,14 +25,15 @@ T = TypeVar("T")
 MAX_DETAIL = 2000
 """Longest detail of a refusal, in characters: what a dead letter holds."""
 
+Encode = Callable[[Contract, bytes], bytes]
+"""``encode(value, before)``: the Avro body of a value behind some bytes."""
+
 _BROKEN = (IndexError, KeyError, ValueError, struct.error)
 
 
 def encode(value: Contract) -> bytes:
     """The Avro body of a contract in its newest version."""
-    body = bytearray()
-    _BY_MODEL[type(value)].write(value, body)
-    return bytes(body)
+    return _BY_MODEL[type(value)].encode(value, b"")
 
 
 def decode(name: str, version: int, data: bytes) -> Contract:
@@ -39,6 +42,9 @@ def decode(name: str, version: int, data: bytes) -> Contract:
     Raises Refused: UNKNOWN_CONTRACT, FUTURE_VERSION, UNREADABLE, or INVALID_FIELD naming every failing field.
     """
     codec = _codec(name)
+    if codec.check is not None and version == codec.newest:
+        with suppress(*_BROKEN, Doubtful):
+            return codec.check(data)
     return _checked(codec.model, _read(codec, codec.read_fields, version, data, 0))
 
 
@@ -51,9 +57,7 @@ def decode_trusted(name: str, version: int, data: bytes) -> Contract:
 def encode_row(value: Contract) -> bytes:
     """A table row as a changelog holds it: one byte of version, then the Avro body."""
     codec = _BY_MODEL[type(value)]
-    row = bytearray((codec.newest,))
-    codec.write(value, row)
-    return bytes(row)
+    return codec.encode(value, bytes((codec.newest,)))
 
 
 def decode_row(model: type[C], data: bytes) -> C:
@@ -74,8 +78,12 @@ class _Codec(Generic[C]):
         self._upgrades: dict[int, Upgrade] = {}
 
     @cached_property
-    def write(self) -> Writer:
-        return make_writer(self.model)
+    def plan(self) -> Plan | None:
+        return plan_of(self.model)
+
+    @cached_property
+    def encode(self) -> Encode:
+        return make_encode(self.model) if self.plan is None else self.plan.record.encode
 
     @cached_property
     def read_fields(self) -> FieldReader:
@@ -83,7 +91,14 @@ class _Codec(Generic[C]):
 
     @cached_property
     def read_model(self) -> Reader[C]:
-        return make_model_reader(self.model)
+        if self.plan is None:
+            return make_model_reader(self.model)
+        return cast("Reader[C]", self.plan.record.read_trusted)
+
+    @cached_property
+    def check(self) -> Callable[[bytes], C] | None:
+        """Reads a body of the newest version and checks it at a glance, where that can be done."""
+        return None if self.plan is None else cast("Callable[[bytes], C] | None", self.plan.check)
 
     def upgrade(self, version: int, body: bytes) -> bytes:
         """A body of an older version in the newest one."""

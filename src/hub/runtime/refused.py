@@ -10,3 +10,7 @@ class Refused(Exception):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+class Doubtful(Exception):
+    """A value that can't be judged at a glance: its model must say whether it is allowed."""

@@ -1,0 +1,56 @@
+"""Compiles the native codec when the hub is installed. Without a C compiler the hub works too, but slower."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SOURCE = Path("src/hub/runtime/avro_native.pyx")
+
+
+class NativeCodec(BuildHookInterface):  # type: ignore[misc]
+    """Puts the compiled module beside its source, for wheels and for editable installs alike."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile; a failure is told and leaves the pure Python codec."""
+        if self.target_name != "wheel":
+            return
+        root = Path(self.root)
+        try:
+            built = compile_beside(root / SOURCE)
+        except Exception as trouble:
+            sys.stderr.write(f"hub: the native codec was not built, Python's takes its place: {trouble}\n")
+            return
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+        if version != "editable":
+            build_data["force_include"][str(built)] = f"hub/runtime/{built.name}"
+
+
+def compile_beside(source: Path) -> Path:
+    """Compile a Cython module; the shared library, in the folder of its source."""
+    from Cython.Build import cythonize
+    from setuptools import Distribution, Extension
+    from setuptools.command.build_ext import build_ext
+
+    with tempfile.TemporaryDirectory() as folder:
+        extension = Extension(f"hub.runtime.{source.stem}", [str(source)])
+        modules = cythonize([extension], build_dir=folder, quiet=True)
+        command = build_ext(Distribution({"name": "hub", "ext_modules": modules}))
+        command.build_temp = folder
+        command.build_lib = folder
+        command.ensure_finalized()
+        command.run()
+        made = Path(command.get_ext_fullpath(extension.name))
+        target = source.with_name(made.name)
+        target.write_bytes(made.read_bytes())
+        target.chmod(0o755)
+        return target
+
+
+if __name__ == "__main__":
+    print(compile_beside(Path(__file__).parent / SOURCE))
