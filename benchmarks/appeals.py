@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,13 +42,22 @@ class Appeal:
     units: tuple[str, ...]
 
 
-def appeals(city: City, count: int, start: datetime, every: timedelta = timedelta(0)) -> Iterator[Appeal]:
+def appeals(
+    city: City,
+    count: int,
+    start: datetime,
+    every: timedelta = timedelta(0),
+    occupied: Mapping[str, AbstractSet[str]] | None = None,
+) -> Iterator[Appeal]:
     """So many tickets from ``start``, ``every`` so long; the same arguments give the same tickets.
 
-    No two are near enough to each other to be about the same thing.
+    No two are near enough to each other to be about the same thing, nor to an ``occupied`` cell: cells by
+    the affinity of a category.
     """
     intake, choices = Intake(city, Pseudonyms(DEMO_PSEUDONYM_KEY.encode())), _choices(city)
     taken: defaultdict[str, set[str]] = defaultdict(set)
+    for affinity, cells in (occupied or {}).items():
+        taken[affinity] |= cells
     made, number = 0, 0
     while made < count:
         ticket = _ticket(choices, number, start + made * every)

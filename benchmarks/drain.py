@@ -24,7 +24,6 @@ from hub.settings import load_settings
 from hub.topics import TOPICS, changelog
 
 POLL_S = 0.02
-READY_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Task:
     prefix: str
     partitions: int
     work: str
-    """Which steps: "route" or "city"."""
+    """Which steps: "route", "packs" or "city"."""
     group: str
     slot: str
     commits: str
@@ -95,6 +94,11 @@ class Drain:
     def used(self) -> list[Used]:
         """What each worker has used so far."""
         return [worker.used() for worker in self._workers]
+
+    @property
+    def pids(self) -> list[int]:
+        """The workers' processes."""
+        return [worker.pid for worker in self._workers]
 
     def drain(self, outputs: Iterable[Output]) -> float:
         """Make outputs visible all at once and wait until nothing is left to do: seconds. Raises HubError."""
@@ -175,7 +179,7 @@ def draining(place: Field, steps: Sequence[Step], work: str, count: int, folder:
 def _wait_until_shared(steps: Sequence[Step], workers: Sequence[Worker], held: Sequence[Path]) -> None:
     """Wait until each worker holds a share of all partitions, and restored it. Raises HubError."""
     partitions = PARTITIONS * sum(len(step.sources) for step in steps)
-    until = time.monotonic() + READY_S
+    until = time.monotonic() + PATIENCE_S
     while True:
         shares = [int(file.read_text() or 0) for file in held]
         if sum(shares) == partitions and all(shares):

@@ -19,6 +19,7 @@ from benchmarks.ground import PARTITIONS, Field, new_prefix
 from benchmarks.hops import HOPS, Order, Seen, percentiles
 from benchmarks.measure import Sample
 from benchmarks.open_loop import Load, Phase, Plan, plan, publish
+from benchmarks.profile import Watch, nothing
 from benchmarks.results import Check, Result, summarise
 from benchmarks.workers import Worker, hub_run
 from hub import topics
@@ -56,9 +57,9 @@ class Run:
 
 
 def measure(
-    brokers: str, load: Load, runs: int, tell: Callable[[str], None]
+    brokers: str, load: Load, runs: int, tell: Callable[[str], None], watch: Watch = nothing
 ) -> tuple[list[Result], list[Table]]:
-    """Medians of so many runs, and the table of each phase and hop."""
+    """Medians of so many runs, and the table of each phase and hop. ``watch`` is shown the city's worker."""
     with TemporaryDirectory(prefix="hub-bench-") as folder:
         pack = Path(folder) / "pack"
         sensor_city.write_pack(pack)
@@ -66,12 +67,12 @@ def measure(
         taken = []
         for number in range(1, runs + 1):
             tell(f"latency: run {number} of {runs}, {load.whole_s} s")
-            taken.append(_run(brokers, city, pack, Path(folder), load))
+            taken.append(_run(brokers, city, pack, Path(folder), load, watch))
     result = summarise("latency", [(run.sample, run.check) for run in taken], "tickets")
     return [replace(result, more=_figures(taken))], [_table(load, taken)]
 
 
-def _run(brokers: str, city: City, pack: Path, folder: Path, load: Load) -> Run:
+def _run(brokers: str, city: City, pack: Path, folder: Path, load: Load, watch: Watch) -> Run:
     with _deployment(brokers, city) as place, ExitStack() as stack:
         settings = {
             "HUB_BROKERS": brokers,
@@ -89,7 +90,8 @@ def _run(brokers: str, city: City, pack: Path, folder: Path, load: Load) -> Run:
         _prove(place, what, workers)
         _stamp_on_append(place, units)
         before = [worker.used() for worker in workers]
-        began = publish(brokers, place.prefix, what)
+        with watch(workers[0].pid):
+            began = publish(brokers, place.prefix, what)
         seen = _drained(place, what, units, workers)
         after = [worker.used() for worker in workers]
         orders = seen.orders_of(what, began)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from rich.table import Table
+
 from benchmarks import lives, tickets
 from benchmarks.drain import Drain, draining, topics_of
 from benchmarks.ground import Field
@@ -44,10 +46,12 @@ class Work:
     check: Callable[[Field], Check]
 
 
-def measure(brokers: str, sizes: Sizes, runs: int, tell: Callable[[str], None]) -> list[Result]:
+def measure(
+    brokers: str, sizes: Sizes, runs: int, tell: Callable[[str], None]
+) -> tuple[list[Result], list[Table]]:
     """Medians of so many runs with each number of workers, and how they compare with one."""
     found = []
-    for work in (_route(sizes.records), _city(sizes.lives)):
+    for work in (route_work(sizes.records), city_work(sizes.lives)):
         one: Result | None = None
         for workers in sizes.workers:
             taken = []
@@ -58,7 +62,15 @@ def measure(brokers: str, sizes: Sizes, runs: int, tell: Callable[[str], None]) 
             one = one or result
             times = {"workers": float(workers), "x_one": result.records_per_s / one.records_per_s}
             found.append(replace(result, more=times))
-    return found
+    return found, [_table(found)]
+
+
+def _table(results: Sequence[Result]) -> Table:
+    table = Table("", "workers", "per second", "x one", title="scale: workers of one group, on one machine")
+    for one in results:
+        speed = f"{one.records_per_s:,.0f} {one.unit}"
+        table.add_row(one.name, f"{one.more['workers']:.0f}", speed, f"{one.more['x_one']:.2f}")
+    return table
 
 
 def _run(brokers: str, work: Work, workers: int) -> tuple[Sample, Check]:
@@ -72,7 +84,9 @@ def _run(brokers: str, work: Work, workers: int) -> tuple[Sample, Check]:
         return sample, work.check(place)
 
 
-def _route(count: int) -> Work:
+def route_work(count: int) -> Work:
+    """Tickets through the step of `route`."""
+
     def check(place: Field) -> Check:
         found = Counter(read_headers(record.headers).id for record in place.records(topics.ORDERS))
         return Check(lost=count - len(found), doubled=found.total() - len(found))
@@ -87,7 +101,8 @@ def _route(count: int) -> Work:
     )
 
 
-def _city(count: int) -> Work:
+def city_work(count: int) -> Work:
+    """Whole lives through the steps of a city's worker."""
     told = lives.appeals_of(count)
     return Work(
         "city",

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.drain import CommitLine, Task
+from benchmarks.packs_input import sensing_step
 from benchmarks.tickets import route_step
 from hub.citypack.load import load_city
 from hub.domain.privacy import Pseudonyms
@@ -24,11 +25,15 @@ TELL_S = 0.2
 
 
 def steps_of(work: str) -> tuple[Step, ...]:
-    """The step of `route`, or those of a city's worker without sensing."""
-    if work == "route":
-        return (route_step(),)
-    steps = build_steps(load_city("beijing"), Pseudonyms(DEMO_PSEUDONYM_KEY.encode()))
-    return tuple(step for step in steps if step.worker == "city")
+    """The step of `route` or of `packs`, or those of a city's worker."""
+    match work:
+        case "route":
+            return (route_step(),)
+        case "packs":
+            return (sensing_step(),)
+        case _:
+            steps = build_steps(load_city("beijing"), Pseudonyms(DEMO_PSEUDONYM_KEY.encode()))
+            return tuple(step for step in steps if step.worker == "city")
 
 
 def work(task: Task) -> None:
