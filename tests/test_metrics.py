@@ -18,6 +18,7 @@ from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.domain.privacy import Pseudonyms
 from hub.exporters.prometheus import SOURCES
 from hub.metrics import LABELS, HubMetrics, metrics_page
+from hub.runtime.state_keeper import SnapshotResult
 from hub.runtime.trouble import Cause
 from hub.topics import TOPICS
 from hub.topology import build_steps
@@ -94,6 +95,7 @@ def test_a_whole_city_stays_below_the_limit_of_series(
         "kind": list(AlarmKind),
         "partition": [str(partition) for partition in range(CITY_PARTITIONS)],
         "reason": list(Reason),
+        "result": list(SnapshotResult),
         "stage": list(Stage),
         "state": list(AlarmState),
         "step": [*(step.name for step in steps), "delivery"],

@@ -39,6 +39,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "kind": "what is wrong at a sensor: `high`, `low`, `silent`",
         "partition": "partition of the topic",
         "reason": "a name from the list of reasons",
+        "result": "`written`, `failed` to be written, `used` at a restart, `ignored` there",
         "stage": "stage of a case",
         "state": "state of an alarm",
         "step": "step of the map, or `delivery`",
@@ -156,6 +157,21 @@ class HubMetrics:
         )
         self.state_bytes = self._gauge(
             "hub_state_bytes", "Size of these rows as they are encoded, without keys and indexes.", "step"
+        )
+        self.restore_remaining_records = self._gauge(
+            "hub_restore_remaining_records",
+            "Records of its changelog that a step must still read before it works; 0 once it has its rows.",
+            "step",
+        )
+        self.restore_seconds = self._gauge(
+            "hub_restore_seconds", "Time that a step last took to have its rows back, in seconds.", "step"
+        )
+        self.snapshots = self._counter(
+            "hub_snapshots_total",
+            "Snapshots of partitions by what came of them. None of the failed and ignored ones costs more "
+            "than time: the changelog holds all rows.",
+            "step",
+            "result",
         )
         self.event_loop_stall_seconds = self._histogram(
             "hub_event_loop_stall_seconds",

@@ -77,6 +77,14 @@ class Settings(BaseSettings):
             description="This worker's place among its fellows; a restarted worker keeps it, no two share it",
         ),
     ] = "0"
+    snapshot_records: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Changelog records of a partition after which its snapshot is written anew, "
+            "so that a restart reads no more of them; 0 = no snapshots",
+        ),
+    ] = 100_000
     metrics_port: Annotated[
         int, Field(ge=0, le=65535, description="Port of the metrics page; 0 = a free one, printed at start")
     ] = 0

@@ -47,17 +47,21 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
     end_at_once()
     from prometheus_client import CollectorRegistry, ProcessCollector
 
+    from hub.citypack.identity import pack_digest
     from hub.citypack.load import load_city
     from hub.cli.logs import log_to_stderr
+    from hub.cli.restoring import RestoreView
     from hub.domain.privacy import Pseudonyms
     from hub.exporters.commits import CommitCounts
     from hub.exporters.engine import EngineWatch
     from hub.exporters.prometheus import Exporter, ExporterConfig
+    from hub.exporters.restores import RestoreMeter
     from hub.exporters.server import MetricsServer
     from hub.metrics import HubMetrics
     from hub.runtime.checks import Deployment, require_sound
     from hub.runtime.cluster import brokers_of
     from hub.runtime.slot_lock import hold_slot
+    from hub.runtime.state_keeper import SnapshotConfig
     from hub.runtime.worker import Hooks, WorkerConfig, run_worker
     from hub.settings import DEMO_PSEUDONYM_KEY, load_settings, required_pseudonym_key
     from hub.topology import build_steps
@@ -77,10 +81,16 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
         data=str(settings.data),
         tick_seconds=0.0 if settings.simulated_time or steps == "sensing" else settings.tick_seconds,
         delivery=steps != "sensing",
+        snapshots=SnapshotConfig(
+            settings.data / "snapshots", settings.snapshot_records, pack_digest(settings.city)
+        )
+        if settings.snapshot_records
+        else None,
     )
     registry = CollectorRegistry()
     metrics = HubMetrics(registry)
     counts, watch = CommitCounts(metrics), EngineWatch(brokers, settings.topic_prefix, metrics)
+    restores = RestoreMeter(metrics)
     hooks = Hooks(
         on_commit=counts.committed,
         on_delivery_failure=metrics.delivery_failures.inc,
@@ -88,6 +98,8 @@ def run(city: str | None, steps: str, demo_key: bool, exporter: bool) -> None:
         on_part=watch.attach,
         on_stall=metrics.event_loop_stall_seconds.labels("edges").observe,
         on_skew=lambda seconds: metrics.clock_skew_seconds.labels("edges").set(seconds),
+        on_restore=RestoreView(restores.heard).heard,
+        on_snapshot=restores.snapshot,
     )
     with ExitStack() as stack:
         groups = [step.worker for step in mine]

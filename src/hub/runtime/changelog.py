@@ -27,7 +27,7 @@ Rows = dict[RowKey, bytes | None]
 class RestoreProgress:
     """How far a step's rows are back: changelog records done, of how many, in seconds so far."""
 
-    topic: str
+    step: str
     done: int
     total: int
     seconds: float
@@ -77,14 +77,14 @@ def bounds(brokers: str, topic: str, partitions: Iterable[int]) -> dict[int, tup
 
 
 def tails(
-    brokers: str, topic: str, spans: Mapping[int, tuple[int, int]], tell: Tell | None = None
+    brokers: str, topic: str, spans: Mapping[int, tuple[int, int]], progress: Progress
 ) -> Iterator[tuple[int, Tail]]:
     """What partitions hold between two offsets, some of them at a time; beyond the second if it is there.
 
     Waits until all before the second offset is committed or aborted. Raises KafkaException.
     """
     reader = Consumer(_settings(brokers, topic, "read_committed"))
-    progress = _Progress(topic, spans, tell)
+    progress.begin(spans)
     try:
         for portion in _portions(spans):
             found = _read_portion(reader, topic, {at: spans[at] for at in portion}, progress)
@@ -109,7 +109,7 @@ def _portions(spans: Mapping[int, tuple[int, int]]) -> Iterator[list[int]]:
 
 
 def _read_portion(
-    reader: Consumer, topic: str, spans: Mapping[int, tuple[int, int]], progress: _Progress
+    reader: Consumer, topic: str, spans: Mapping[int, tuple[int, int]], progress: Progress
 ) -> dict[int, Tail]:
     newest: dict[int, Rows] = {partition: {} for partition in spans}
     reading = {partition for partition, (start, end) in spans.items() if start < end}
@@ -134,16 +134,21 @@ def _some(reader: Consumer) -> list[Message]:
     return [] if first is None else [first, *reader.consume(_READ_AT_ONCE, 0)]
 
 
-class _Progress:
-    """Tells how far reading is, now and then."""
+class Progress:
+    """Tells how far a step is, now and then; ``tell`` hears the beginning and the end too."""
 
-    def __init__(self, topic: str, spans: Mapping[int, tuple[int, int]], tell: Tell | None) -> None:
-        self._topic = topic
+    def __init__(self, step: str, tell: Tell | None) -> None:
+        self._step = step
+        self._tell = tell
+        self._starts: dict[int, int] = {}
+        self._total = 0
+        self.reached: dict[int, int] = {}
+        self._began = self._told = time.monotonic()
+
+    def begin(self, spans: Mapping[int, tuple[int, int]]) -> None:
+        """What is to be read is known."""
         self._starts = {partition: start for partition, (start, _) in spans.items()}
         self._total = sum(end - start for start, end in spans.values())
-        self.reached: dict[int, int] = {}
-        self._tell = tell
-        self._began = self._told = time.monotonic()
         self._report(finished=False)
 
     def tell_sometimes(self) -> None:
@@ -160,7 +165,7 @@ class _Progress:
         if self._tell is not None:
             done = sum(offset - self._starts[at] for at, offset in self.reached.items())
             done = self._total if finished else min(done, self._total)
-            self._tell(RestoreProgress(self._topic, done, self._total, self._told - self._began, finished))
+            self._tell(RestoreProgress(self._step, done, self._total, self._told - self._began, finished))
 
 
 def _settings(brokers: str, topic: str, isolation: str) -> dict[str, str | int | float | bool]:

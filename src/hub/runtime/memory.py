@@ -113,6 +113,14 @@ class MemoryRunner:
         """Everything on a topic, by partition and offset."""
         return [record for partition in range(self.partitions) for record in self._log[topic, partition]]
 
+    def logged(self, step: str) -> dict[RowKey, bytes]:
+        """The rows that a step's changelog holds, of all partitions."""
+        return {
+            key: data
+            for partition in range(self.partitions)
+            for key, data in self._changelog[step, partition].items()
+        }
+
     def task(self, step: str, partition: int) -> PartitionTask:
         """A step's work on one partition, to look at its state."""
         found = next(candidate for candidate in self.steps if candidate.name == step)

@@ -107,6 +107,15 @@ class PartitionState:
             if row is not None:
                 yield key, cast("Row", row)
 
+    def encoded_rows(self) -> Iterator[tuple[RowKey, bytes]]:
+        """All rows as of the last flush, as they are encoded: for looking at them."""
+        for table, rows in self._base.tables.items():
+            for number in range(len(rows)):
+                key = (table, rows.key(number).decode())
+                if key not in self._places:
+                    yield key, rows.value(number)
+        yield from self._encoded.items()
+
     def first_due(self) -> tuple[datetime, Table[Contract], str] | None:
         """The row that is due first: (due time, table, key); ties by table and key."""
         first = self._first_changed()

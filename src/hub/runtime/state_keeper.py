@@ -15,7 +15,7 @@ import structlog
 from confluent_kafka import KafkaError, Message
 
 from hub.flow import Step
-from hub.runtime.changelog import Rows, Tail, Tell, bounds, tails, topic_id
+from hub.runtime.changelog import Progress, Rows, Tail, Tell, bounds, tails, topic_id
 from hub.runtime.packed import Layout, PackedState
 from hub.runtime.packing import NOTHING, Sink, pack
 from hub.runtime.snapshots import (
@@ -129,6 +129,7 @@ class StateKeeper:
 
         ``topic`` is the changelog's full name. Raises KafkaException where it can't be read to its end.
         """
+        progress = Progress(step.name, self._tell)
         reach = bounds(self._brokers, topic, states)
         identity = self._identity(step, topic)
         spans = {}
@@ -141,7 +142,7 @@ class StateKeeper:
             self._kept[step.sources[0], partition] = kept
             self._use_snapshot(kept, first, end)
             spans[partition] = kept.written, end
-        for partition, tail in tails(self._brokers, topic, spans, self._tell):
+        for partition, tail in tails(self._brokers, topic, spans, progress):
             self._load(self._kept[step.sources[0], partition], tail)
         return sum(state.size()[0] for state in states.values())
 

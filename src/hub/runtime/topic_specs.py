@@ -21,6 +21,9 @@ LETTER_BYTES = 16 * MEBIBYTE
 """A dead letter holds such a record whole, with its headers and the reason."""
 OTHER_BYTES = 2 * MEBIBYTE
 
+REMOVALS_KEPT = timedelta(days=1)
+"""How long a compacted topic tells that a row was removed: a snapshot must be much younger to be used."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
@@ -80,6 +83,8 @@ def topic_spec(topic: Topic, settings: Settings) -> TopicSpec:
         if topic.feed and not settings.simulated_time
         else "CreateTime",
     }
+    if topic.compacted:
+        config["delete.retention.ms"] = str(REMOVALS_KEPT // timedelta(milliseconds=1))
     if settings.simulated_time:
         config["retention.ms"] = "-1"
     return TopicSpec(

@@ -17,6 +17,7 @@ from yarl import URL
 
 from hub import topics
 from hub.flow import Step
+from hub.runtime.changelog import RestoreProgress
 from hub.runtime.committed_transport import CommittedTransport
 from hub.runtime.core import Committed, CoreConfig, CoreLoop
 from hub.runtime.delivery import IN_HAND, case_of, deliver
@@ -24,6 +25,7 @@ from hub.runtime.pulse import Beating, Pulse
 from hub.runtime.record import Record
 from hub.runtime.side_by_side import SideBySide
 from hub.runtime.stalls import watch_stalls
+from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig
 from hub.runtime.stopping import Hands, StoppableWorker
 from hub.runtime.ticker import clocked_topics, ticks
 from hub.runtime.trouble import Trouble
@@ -48,6 +50,7 @@ class WorkerConfig:
     data: str
     tick_seconds: float
     delivery: bool = True
+    snapshots: SnapshotConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Hooks:
     """Seconds that the event loop was late."""
     on_skew: Callable[[float], None] | None = None
     """Seconds that this machine's clock is ahead of the broker's."""
+    on_restore: Callable[[RestoreProgress], None] | None = None
+    on_snapshot: OnSnapshot | None = None
 
 
 def run_worker(steps: Iterable[Step], config: WorkerConfig, hooks: Hooks) -> None:
@@ -98,8 +103,10 @@ def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks, hands
     app.transport = CommittedTransport([URL(f"kafka://{host}") for host in config.brokers.split(",")], app)
     for group in sorted({step.worker for step in steps}):
         mine = tuple(step for step in steps if step.worker == group)
-        core = CoreConfig(config.brokers, group, config.slot, config.prefix, config.partitions)
-        loop = CoreLoop(mine, core, hooks.on_commit, hooks.on_trouble)
+        core = CoreConfig(
+            config.brokers, group, config.slot, config.prefix, config.partitions, config.snapshots
+        )
+        loop = CoreLoop(mine, core, hooks.on_commit, hooks.on_trouble, hooks.on_restore, hooks.on_snapshot)
         app.service(_core_service(loop))
         if hooks.on_part is not None:
             hooks.on_part(loop)
