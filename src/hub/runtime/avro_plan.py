@@ -44,7 +44,7 @@ class _NotJudged(Exception):
 class Plan:
     """A contract's native codec. ``check`` reads at a glance; None where only pydantic can check."""
 
-    record: native.Record
+    record: "native.Record"
     check: Callable[[bytes], Contract] | None
 
 
@@ -100,7 +100,7 @@ def _no_hidden_rules_in(annotation: object) -> None:
 Json = Mapping[str, Any]
 
 
-def _record(record: Record, schema: Json | None, named: Json) -> native.Record:
+def _record(record: Record, schema: Json | None, named: Json) -> "native.Record":
     """The native record; without a schema it has no limits."""
     fields = None if schema is None else _resolved(schema, named)["properties"]
     names = [field.name for field in record.fields]
@@ -110,7 +110,7 @@ def _record(record: Record, schema: Json | None, named: Json) -> native.Record:
     return native.Record(record.model, names, shapes)
 
 
-def _shape(shape: Shape, schema: Json | None, named: Json) -> native.Shape:
+def _shape(shape: Shape, schema: Json | None, named: Json) -> "native.Shape":
     said: Json = {} if schema is None else _resolved(schema, named)
     if not said.keys() <= _KNOWN:
         raise _NotJudged
@@ -128,7 +128,7 @@ def _shape(shape: Shape, schema: Json | None, named: Json) -> native.Shape:
             return _record(shape, schema, named)
 
 
-def _plain(shape: Plain, said: Json) -> native.Shape:
+def _plain(shape: Plain, said: Json) -> "native.Shape":
     match shape:
         case Plain.BOOLEAN:
             return native.Boolean()
