@@ -278,7 +278,8 @@ class CoreLoop:
                 "group.id": f"{config.prefix}hub-{config.group}",
                 "group.instance.id": f"{config.prefix}hub-{config.group}-{config.slot}",
                 "session.timeout.ms": 6_000,
-                "heartbeat.interval.ms": 2_000,
+                # Fellows hear at their next heartbeat that a worker is gone and partitions are theirs.
+                "heartbeat.interval.ms": 500,
                 "max.poll.interval.ms": 300_000,
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,

@@ -16,7 +16,7 @@ from tests.broker.faults.workers import FaultCity
 from hub import topics
 
 ROLES = ("leader", "controller", "group coordinator", "transaction coordinator")
-LONG_ROUNDS = 5
+LONG_ROUNDS = 3
 
 
 @contextmanager
@@ -115,6 +115,7 @@ def _begin(driver: Driver) -> None:
 
 
 def _judge(driver: Driver, say: Say) -> None:
+    driver.enough()
     verdict = driver.finish()
     say(f"{len(driver.faults)} faults; {verdict.figures()}")
     verdict.must_be_exact()

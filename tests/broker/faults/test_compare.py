@@ -45,6 +45,6 @@ def test_each_fault_is_counted_as_what_it_is(found: str, figures: tuple[int, ...
 
 def test_a_changed_header_is_a_lost_and_a_foreign_record() -> None:
     verdict = Verdict()
-    made = [[(b"MILL", b"a", (("ce_id", b"2"), HEADERS[1]))]]
+    made: list[list[Content]] = [[(b"MILL", b"a", (("ce_id", b"2"), HEADERS[1]))]]
     compare_place(verdict, PLACE, made, _found("a"))
     assert (verdict.lost, verdict.foreign) == (1, 1)
