@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +30,13 @@ class Job:
     partitions: int
     folder: str = ""
     """For files that the engine writes; made by the parent."""
+    group: str = "bench"
+    """The consumer group of this run, without the prefix."""
+    source: str = ""
+    sink: str = ""
+    """Topics to read and to write, without the prefix, for engines that are told."""
+    high: float = 0.0
+    """The highest good value of a reading, where the work is readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +86,23 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def run_engine(name: str, job: Job) -> Sample:
-    """Run an engine in its own process. Raises HubError with its last words where it fails or hangs."""
-    return Sample(**json.loads(run_process(name, job)))
+def run_engine(name: str, job: Job, command: Sequence[str] = ()) -> Sample:
+    """Run an engine in its own process. Raises HubError with its last words where it fails or hangs.
+
+    ``command`` starts an engine that is no module of `benchmarks.engines`; the job follows as JSON.
+    """
+    return Sample(**json.loads(run_process(name, job, command)))
 
 
-def run_process(name: str, job: Job) -> str:
+def run_process(name: str, job: Job, command: Sequence[str] = ()) -> str:
     """As `run_engine`; what the engine reported, as JSON."""
+    program = command or (sys.executable, "-m", f"benchmarks.engines.{name}")
     with TemporaryDirectory(prefix="hub-bench-") as folder:
-        command = [
-            sys.executable,
-            "-m",
-            f"benchmarks.engines.{name}",
-            json.dumps({**asdict(job), "folder": folder}),
-        ]
         log = Path(folder) / "log"
         with log.open("wb") as file:
             try:
                 code = subprocess.run(
-                    command,
+                    (*program, json.dumps({**asdict(job), "folder": folder})),
                     cwd=ROOT,
                     env=_environment(),
                     stdout=file,

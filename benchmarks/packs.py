@@ -1,41 +1,52 @@
-"""`packs`: packs of 200 readings through the hub's sensing step on Kafka, exactly once."""
+"""`packs`: packs of 200 readings, range checked and averaged by sensor; the hub beside other engines."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import cache
+from math import isclose
 
 from benchmarks import packs_input
-from benchmarks.ground import PARTITIONS, Field, field
-from benchmarks.measure import Job, Sample, run_engine
-from benchmarks.results import Check, Result, summarise
+from benchmarks.contest import HUB, Sizes, Tell, Work, hold
+from benchmarks.ground import Field
+from benchmarks.peers.entrants import Entrant
+from benchmarks.results import Check, Result
 from hub import topics
 from hub.contracts.operations import LedgerEntry, Tally
 from hub.contracts.sensing import Alarm, AlarmState
+from hub.errors import HubError
 from hub.runtime.codec import decode_trusted
 from hub.runtime.headers import read_headers
 
-PACKS = 10_000
-QUICK_PACKS = 2_000
+NAME = "packs"
+SIZES = Sizes(records=100_000, stock=5_000)
+QUICK = Sizes(records=2_000, stock=600)
+
+_expected = cache(packs_input.expected_alarms)
 
 
-def measure(brokers: str, packs: int, runs: int, tell: Callable[[str], None]) -> list[Result]:
-    """Readings per second of the hub, ``runs`` times."""
-    taken = []
-    for number in range(1, runs + 1):
-        tell(f"packs: run {number} of {runs}")
-        taken.append(_run(brokers, packs))
-    return [summarise("packs", taken, "readings", each=packs_input.READINGS)]
+def measure(brokers: str, sizes: Sizes, runs: int, tell: Tell, peers: Sequence[Entrant] = ()) -> list[Result]:
+    """Readings per second of each engine, ``runs`` times. Raises HubError where an alarm is wrong."""
+    work = Work(
+        NAME,
+        packs_input.sensing_step(),
+        packs_input.inputs,
+        source=topics.READINGS,
+        sink=topics.ALARMS,
+        check=_check,
+        unit="readings",
+        each=packs_input.READINGS,
+        high=packs_input.high(),
+    )
+    return hold(work, brokers, sizes, runs, tell, peers)
 
 
-def _run(brokers: str, packs: int) -> tuple[Sample, Check]:
-    with field(brokers, packs_input.sensing_step()) as place:
-        place.fill(packs_input.inputs(packs))
-        sample = run_engine("hub_packs", Job(brokers, place.prefix, packs, PARTITIONS))
-        return sample, _check(place, packs)
+def _check(engine: str, place: Field, packs: int) -> Check:
+    return _check_hub(place, packs) if engine == HUB else _check_alarms(place, packs)
 
 
-def _check(place: Field, packs: int) -> Check:
+def _check_hub(place: Field, packs: int) -> Check:
     """Each pack must be in the ledger, each bad one must have raised one alarm."""
     raised: Counter[str] = Counter()
     accepted = 0
@@ -53,3 +64,24 @@ def _check(place: Field, packs: int) -> Check:
         lost=max(packs - accepted, 0) + max(missing, 0),
         doubled=max(accepted - packs, 0) + max(-missing, 0) + raised.total() - len(raised),
     )
+
+
+def _check_alarms(place: Field, packs: int) -> Check:
+    """Each bad pack must have one alarm, with the sensor's count and mean as they were just then.
+
+    A pack of the same gateway that was taken twice, or not at all, shows in the count.
+    """
+    found: Counter[str] = Counter()
+    expected = _expected(packs)
+    lost = doubled = 0
+    for record in place.records(topics.ALARMS):
+        pack, slot, text, mean = (record.value or b"").decode().split()
+        want, count = expected.get(pack), int(text)
+        found[pack] += 1
+        if want is None or want.slot != int(slot):
+            raise HubError(f"pack {pack} raised an alarm that it must not", fix="mend the engine")
+        if count == want.readings and not isclose(float(mean), want.mean, rel_tol=1e-9):
+            raise HubError(f"the mean in the alarm of pack {pack} is wrong", fix="mend the engine")
+        lost += count < want.readings
+        doubled += count > want.readings
+    return Check(lost + len(expected) - len(found), doubled + found.total() - len(found))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from hub import topics
 from hub.citypack.city import City, Gateway
@@ -40,22 +42,36 @@ def bad_packs(count: int) -> int:
     return sum(_is_bad(number) for number in range(count))
 
 
+class Expected(NamedTuple):
+    """The alarm of a bad pack: the sensor whose reading is too high, its readings so far, and their mean."""
+
+    slot: int
+    readings: int
+    mean: float
+
+
+def expected_alarms(count: int) -> Mapping[str, Expected]:
+    """The alarms of so many packs, by the pack's id."""
+    sums = np.zeros((GATEWAYS, READINGS))
+    found = {}
+    for number, values in enumerate(_all_values(count)):
+        gateway = number % GATEWAYS
+        sums[gateway] += values
+        if _is_bad(number):
+            slot, so_far = number % READINGS, number // GATEWAYS + 1
+            found[_id(number)] = Expected(slot, so_far, float(sums[gateway, slot]) / so_far)
+    return found
+
+
 def inputs(count: int) -> Iterator[Output]:
     """Packs round by round, each gateway once; the same count gives the same packs."""
     topic = topics.TOPICS[topics.READINGS]
-    high = _kind(load_city("beijing")).high
-    assert high is not None, "the kind of sensor was chosen for its limit"
     slots = np.arange(READINGS, dtype="<u2").tobytes()
-    noise = np.random.default_rng(1).uniform(0.4, 0.6, (64, READINGS))
-    for number in range(count):
-        values = noise[number % 64] * high
-        if _is_bad(number):
-            values = values.copy()
-            values[number % READINGS] = high * 2
+    for number, values in enumerate(_all_values(count)):
         gateway, time = f"g{number % GATEWAYS:03d}", START + number // GATEWAYS * EVERY
         pack = ReadingPack(
             source=SOURCE,
-            id=f"p{number:08d}",
+            id=_id(number),
             gateway=gateway,
             base_time=time,
             slots=slots,
@@ -64,6 +80,27 @@ def inputs(count: int) -> Iterator[Output]:
         emit = Emit(topics.READINGS, gateway, pack.id, time, pack)
         headers = tuple(write_headers(topic, emit, source=SOURCE, causation=None))
         yield Output(topics.READINGS, gateway.encode(), encode(pack), headers, round(time.timestamp() * 1000))
+
+
+def high() -> float:
+    """The highest good value."""
+    limit = _kind(load_city("beijing")).high
+    assert limit is not None, "the kind of sensor was chosen for its limit"
+    return limit
+
+
+def _all_values(count: int) -> Iterator[npt.NDArray[np.float64]]:
+    limit = high()
+    noise = np.random.default_rng(1).uniform(0.4, 0.6, (64, READINGS))
+    for number in range(count):
+        values = noise[number % 64] * limit
+        if _is_bad(number):
+            values[number % READINGS] = limit * 2
+        yield values
+
+
+def _id(number: int) -> str:
+    return f"p{number:08d}"
 
 
 def _is_bad(number: int) -> bool:

@@ -25,7 +25,8 @@ class Check:
 class Result:
     """One engine on one piece of work: medians of its runs, sums of their checks.
 
-    Ratios are to the hand-written loop and to stock Faust of the same benchmark; None where there is none.
+    Ratios are to the hand-written loop, stock Faust and Kafka Streams of the same benchmark; None where there
+    is none. ``skipped`` says why an engine did not run; all its figures are 0 then.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Result:
     unit: str = "records"
     ratio_raw: float | None = None
     ratio_stock: float | None = None
+    ratio_streams: float | None = None
+    skipped: str = ""
     more: Mapping[str, float] = field(default_factory=dict)
     """Figures that only this benchmark has, by name."""
 
@@ -60,22 +63,43 @@ def summarise(
     )
 
 
-def compared(result: Result, raw: Result, stock: Result) -> Result:
-    """A result with its speed as a share of the others' speed."""
-    speed = result.records_per_s
-    return replace(result, ratio_raw=speed / raw.records_per_s, ratio_stock=speed / stock.records_per_s)
+def skipped(name: str, reason: str, unit: str = "records") -> Result:
+    """An engine that did not run."""
+    return Result(name, 0, 0.0, 0, 0, 0.0, 0.0, unit=unit, skipped=reason)
+
+
+def against(
+    results: Iterable[Result], raw: Result, stock: Result, streams: Result | None
+) -> tuple[Result, ...]:
+    """Results with their speed as a share of those others' speed."""
+    return tuple(
+        replace(
+            one,
+            ratio_raw=one.records_per_s / raw.records_per_s,
+            ratio_stock=one.records_per_s / stock.records_per_s,
+            ratio_streams=one.records_per_s / streams.records_per_s if streams else None,
+        )
+        for one in results
+    )
 
 
 def table_of(results: Iterable[Result]) -> Table:
-    """For people."""
-    table = Table("", "runs", "per second", "x raw", "x stock", "lost", "doubled", "CPU-s/M", "peak MB")
-    for one in results:
+    """For people; a column for Kafka Streams only where it ran."""
+    rows = tuple(results)
+    streams = any(one.ratio_streams is not None for one in rows)
+    ratios = ("x raw", "x stock", *(("x Kafka Streams",) if streams else ()))
+    table = Table("", "runs", "per second", *ratios, "lost", "doubled", "CPU-s/M", "peak MB")
+    for one in rows:
+        if one.skipped:
+            table.add_row(one.name, "0", f"skipped: {one.skipped}")
+            continue
         table.add_row(
             one.name,
             str(one.runs),
             f"{one.records_per_s:,.0f} {one.unit}",
-            "" if one.ratio_raw is None else f"{one.ratio_raw:.2f}",
-            "" if one.ratio_stock is None else f"{one.ratio_stock:.1f}",
+            _ratio(one.ratio_raw, 2),
+            _ratio(one.ratio_stock, 1),
+            *((_ratio(one.ratio_streams, 2),) if streams else ()),
             f"{one.lost:,}",
             f"{one.doubled:,}",
             f"{one.cpu_s_per_million:,.1f}",
@@ -84,8 +108,27 @@ def table_of(results: Iterable[Result]) -> Table:
     return table
 
 
+def _ratio(ratio: float | None, digits: int) -> str:
+    return "" if ratio is None else f"{ratio:.{digits}f}"
+
+
+_FIGURES = (
+    "records_per_s",
+    "ratio_raw",
+    "ratio_stock",
+    "ratio_streams",
+    "lost",
+    "doubled",
+    "cpu_s_per_million",
+    "peak_mb",
+)
+
+
 def write_json(path: Path, results: Iterable[Result]) -> None:
-    """For programs: an object by name."""
-    fields = ("records_per_s", "ratio_raw", "ratio_stock", "lost", "doubled", "cpu_s_per_million", "peak_mb")
-    found = {one.name: {**{name: getattr(one, name) for name in fields}, **one.more} for one in results}
+    """For programs: an object by name; of an engine that did not run only the reason."""
+    found = {one.name: {"skipped": one.skipped} if one.skipped else _figures(one) for one in results}
     path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def _figures(one: Result) -> dict[str, float | None]:
+    return {**{name: getattr(one, name) for name in _FIGURES}, **one.more}

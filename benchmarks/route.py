@@ -1,73 +1,62 @@
-"""`route`: tickets to their department, counted by town; the hub beside a loop written by hand and Faust."""
+"""`route`: tickets to their department, counted by town; the hub beside other engines."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from benchmarks import tickets
-from benchmarks.ground import PARTITIONS, Field, field
-from benchmarks.measure import Job, Sample, run_engine
-from benchmarks.results import Check, Result, compared, summarise
+from benchmarks.contest import HUB, Sizes, Tell, Work, hold
+from benchmarks.ground import Field
+from benchmarks.peers.entrants import Entrant
+from benchmarks.results import Check, Result
 from hub import topics
 from hub.errors import HubError
 from hub.runtime.changelog import parse_row_key
 from hub.runtime.codec import decode_row, encode
+from hub.runtime.headers import write_headers
+from hub.runtime.record import Record
 
-SAMPLE_EVERY = 97
-"""Every so many tickets the whole value of an order is compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How many tickets each engine reads; stock Faust reads fewer, for it is slower by far."""
-
-    records: int = 60_000
-    stock: int = 6_000
-
-
+NAME = "route"
+SIZES = Sizes(records=500_000, stock=25_000)
 QUICK = Sizes(records=20_000, stock=3_000)
 
+SAMPLE_EVERY = 97
+"""Every so many tickets the value and the headers of an order are compared; its key always is."""
 
-def measure(brokers: str, sizes: Sizes, runs: int, tell: Callable[[str], None]) -> list[Result]:
+
+def measure(brokers: str, sizes: Sizes, runs: int, tell: Tell, peers: Sequence[Entrant] = ()) -> list[Result]:
     """Run each engine in turn, ``runs`` times. Raises HubError where an output is not what it must be."""
-    taken: dict[str, list[tuple[Sample, Check]]] = {"hub": [], "raw": [], "faust": []}
-    for number in range(1, runs + 1):
-        for engine, done in taken.items():
-            tell(f"route: {engine}, run {number} of {runs}")
-            count = sizes.stock if engine == "faust" else sizes.records
-            done.append(_run(brokers, engine, count))
-    raw = summarise("route.raw", taken["raw"])
-    stock = summarise("route.stock", taken["faust"])
-    return [compared(summarise("route", taken["hub"]), raw, stock), compared(raw, raw, stock), stock]
+    work = Work(
+        NAME, tickets.route_step(), tickets.inputs, source=topics.HOTLINE, sink=topics.ORDERS, check=_check
+    )
+    return hold(work, brokers, sizes, runs, tell, peers)
 
 
-def _run(brokers: str, engine: str, count: int) -> tuple[Sample, Check]:
-    with field(brokers, tickets.route_step()) as place:
-        place.fill(tickets.inputs(count))
-        sample = run_engine(f"{engine}_route", Job(brokers, place.prefix, count, PARTITIONS))
-        if engine == "hub":
-            _check_counts(place, count)
-        return sample, _check_orders(place, count)
+def _check(engine: str, place: Field, count: int) -> Check:
+    if engine == HUB:
+        _check_counts(place, count)
+    return _check_orders(place, count)
 
 
 def _check_orders(place: Field, count: int) -> Check:
     """Each ticket must have one order, of its department, with the bytes that every engine must write."""
-    found: Counter[bytes] = Counter()
-    values = {}
+    times = bytearray(count)
     for record in place.records(topics.ORDERS):
-        id = record.headers[0][1] or b""
-        found[id] += 1
-        values[id] = (record.key, record.value)
-    for number, ticket in enumerate(tickets.tickets(count)):
-        key, value = values.get(ticket.id.encode(), (None, None))
-        if key is None:
-            continue
-        wrong = key != tickets.DEPARTMENT_OF[ticket.category].encode()
-        if wrong or (number % SAMPLE_EVERY == 0 and value != encode(tickets.order_of(ticket))):
-            raise HubError(f"the order of ticket {ticket.id} is not what it must be", fix="mend the engine")
-    return Check(lost=count - len(found), doubled=found.total() - len(found))
+        id = (dict(record.headers)["ce_id"] or b"").decode()
+        number = tickets.number_of(id)
+        times[number] = min(times[number] + 1, 255)
+        if record.key != tickets.department_of(number).encode() or (
+            number % SAMPLE_EVERY == 0 and not _is_right(record, number)
+        ):
+            raise HubError(f"the order of ticket {id} is not what it must be", fix="mend the engine")
+    found = count - times.count(0)
+    return Check(lost=count - found, doubled=sum(times) - found)
+
+
+def _is_right(record: Record, number: int) -> bool:
+    emit = tickets.order_emit(number)
+    headers = write_headers(topics.TOPICS[topics.ORDERS], emit, source="", causation=None)
+    return record.value == encode(emit.value) and {*headers} <= {*record.headers}
 
 
 def _check_counts(place: Field, count: int) -> None:

@@ -1,14 +1,15 @@
-"""The work of `route`: tickets, which department takes each, and what that department reads."""
+"""The work of `route`: tickets, and the hub's step that forwards and counts them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from benchmarks.orders import CATEGORIES, DEPARTMENT_OF, order_of
 from hub import topics
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import UnitOrder
 from hub.contracts.feeds import Appellant, Channel, HotlineTicket
-from hub.contracts.fields import Contract, PlaceRef, Urgency
+from hub.contracts.fields import Contract, PlaceRef
 from hub.contracts.operations import LedgerEntry
 from hub.contracts.reasons import Reason
 from hub.flow import Arrival, Emit, Outcome, State, Step, Table, put
@@ -17,8 +18,6 @@ from hub.runtime.headers import write_headers
 from hub.runtime.task import Output
 
 SOURCE = "hotline-12345"
-CATEGORIES = 400
-DEPARTMENT_OF = {f"c{number}": f"dept{number % 40}" for number in range(CATEGORIES)}
 TOWNS = 343
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -26,49 +25,46 @@ COUNTS = Table("counts", LedgerEntry)
 """Tickets of each town: the hub has a contract for how many records were handled."""
 
 
-def tickets(count: int) -> Iterator[HotlineTicket]:
-    """So many tickets of about 250 bytes; the same count gives the same tickets."""
-    for number in range(count):
-        yield HotlineTicket(
-            source=SOURCE,
-            id=f"t{number:09d}",
-            reported_at=START + timedelta(milliseconds=number * 100),
-            channel=Channel.PHONE,
-            category=f"c{number * 7919 % CATEGORIES}",
-            title="路灯不亮",
-            text="路灯不亮，晚上出行不便，希望尽快维修。" * 2,
-            place=PlaceRef(code=f"1101{number * 104729 % TOWNS:05d}", address="幸福大街 12 号院门口"),
-            appellant=Appellant(name="王先生", phone=f"138{number:08d}"),
-        )
+def ticket(number: int) -> HotlineTicket:
+    """The ticket of this number, of about 250 bytes."""
+    return HotlineTicket(
+        source=SOURCE,
+        id=f"t{number:09d}",
+        reported_at=START + timedelta(milliseconds=number * 100),
+        channel=Channel.PHONE,
+        category=_category(number),
+        title="路灯不亮",
+        text="路灯不亮，晚上出行不便，希望尽快维修。" * 2,
+        place=PlaceRef(code=f"1101{number * 104729 % TOWNS:05d}", address="幸福大街 12 号院门口"),
+        appellant=Appellant(name="王先生", phone=f"138{number:08d}"),
+    )
+
+
+def number_of(ticket_id: str) -> int:
+    """The number of the ticket with this id."""
+    return int(ticket_id[1:])
+
+
+def department_of(number: int) -> str:
+    """The department that takes the ticket of this number."""
+    return DEPARTMENT_OF[_category(number)]
 
 
 def inputs(count: int) -> Iterator[Output]:
-    """The tickets as their publisher sends them, keyed by town."""
+    """So many tickets as their publisher sends them, keyed by town; the same count gives the same tickets."""
     topic = topics.TOPICS[topics.HOTLINE]
-    for ticket in tickets(count):
-        town = ticket.place.code or ""
-        emit = Emit(topics.HOTLINE, town, ticket.id, ticket.reported_at, ticket)
+    for number in range(count):
+        one = ticket(number)
+        town = one.place.code or ""
+        emit = Emit(topics.HOTLINE, town, one.id, one.reported_at, one)
         headers = tuple(write_headers(topic, emit, source=SOURCE, causation=None))
-        stamp = round(ticket.reported_at.timestamp() * 1000)
-        yield Output(topics.HOTLINE, town.encode(), encode(ticket), headers, stamp)
+        stamp = round(one.reported_at.timestamp() * 1000)
+        yield Output(topics.HOTLINE, town.encode(), encode(one), headers, stamp)
 
 
-def order_of(ticket: HotlineTicket) -> UnitOrder:
-    """What the department reads of a ticket."""
-    return UnitOrder(
-        unit=DEPARTMENT_OF[ticket.category],
-        case_id=ticket.id,
-        seq=0,
-        at=ticket.reported_at,
-        kind=OrderKind.NEW,
-        role=OrderRole.LEAD,
-        stage=Stage.DISPATCHED,
-        category=ticket.category,
-        town=ticket.place.code or "",
-        cell=None,
-        urgency=Urgency.GENERAL,
-        signals=1,
-    )
+def order_emit(number: int) -> Emit:
+    """What must come of the ticket of this number."""
+    return _emit(order_of(ticket(number)))
 
 
 def route_step() -> Step:
@@ -96,5 +92,12 @@ def _handle(state: State, body: Contract, arrival: Arrival, now: datetime) -> Ou
         records=1 + (0 if row is None else row.records),
         counts=(),
     )
-    emit = Emit(topics.ORDERS, order.unit, order.case_id, order.at, order)
-    return Outcome(Reason.FORWARDED, (emit,), (put(COUNTS, order.town, after),))
+    return Outcome(Reason.FORWARDED, (_emit(order),), (put(COUNTS, order.town, after),))
+
+
+def _category(number: int) -> str:
+    return f"c{number * 7919 % CATEGORIES}"
+
+
+def _emit(order: UnitOrder) -> Emit:
+    return Emit(topics.ORDERS, order.unit, order.case_id, order.at, order)

@@ -24,7 +24,7 @@ def run_step(step: Step, job: Job) -> None:
             samples.append(meters[0].stop(handled))
             done.set()
 
-    loop = CoreLoop([step], CoreConfig(job.brokers, "bench", "0", job.prefix, job.partitions), on_commit)
+    loop = CoreLoop([step], CoreConfig(job.brokers, job.group, "0", job.prefix, job.partitions), on_commit)
     thread = threading.Thread(target=loop.run)
     thread.start()
     loop.assigned.wait(PATIENCE_S)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from benchmarks import packs, route
+from benchmarks.contest import Sizes
 from benchmarks.results import Result, write_json
 
-TINY = route.Sizes(records=2_000, stock=300)
+TINY = Sizes(records=2_000, stock=300)
 
 
 @pytest.mark.timeout(180)  # three engines start, each in its own process
@@ -23,8 +24,11 @@ def test_every_engine_routes_each_ticket_once(broker: str, tmp_path: Path) -> No
     assert written["ratio_raw"] > 0
 
 
-def test_each_pack_is_taken_once(broker: str) -> None:
-    assert_whole(packs.measure(broker, 1_000, 1, lambda _: None))
+@pytest.mark.timeout(180)
+def test_every_engine_takes_each_pack_once(broker: str) -> None:
+    results = packs.measure(broker, Sizes(records=1_000, stock=500), 1, lambda _: None)
+    assert [result.name for result in results] == ["packs", "packs.raw", "packs.stock"]
+    assert_whole(results)
 
 
 def assert_whole(results: list[Result]) -> None:

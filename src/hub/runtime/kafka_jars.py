@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,11 +76,18 @@ def missing_jars(lock: Lock) -> tuple[Jar, ...]:
 
 def classpath(lock: Lock, on_fetch: OnFetch | None = None) -> tuple[Path, ...]:
     """The verified jars of `lock`, fetched where absent. Raises HubError for one unreachable or changed."""
-    if missing := missing_jars(lock):
-        _fetch(missing, _home(lock), on_fetch or (lambda _: None))
-    for jar in lock.jars:
-        _verify(jar, _home(lock) / jar.filename)
-    return tuple(_home(lock) / jar.filename for jar in lock.jars)
+    return held_jars(lock.jars, _home(lock), "Kafka", on_fetch)
+
+
+def held_jars(
+    jars: Sequence[Jar], home: Path, part_of: str, on_fetch: OnFetch | None = None
+) -> tuple[Path, ...]:
+    """Verified jars in a folder, fetched where absent; ``part_of`` names the whole in errors (HubError)."""
+    if missing := [jar for jar in jars if not (home / jar.filename).exists()]:
+        _fetch(missing, home, part_of, on_fetch or (lambda _: None))
+    for jar in jars:
+        _verify(jar, home / jar.filename)
+    return tuple(home / jar.filename for jar in jars)
 
 
 def resolve_lock(kafka: str) -> Lock:
@@ -109,7 +116,7 @@ def _home(lock: Lock) -> Path:
     return cache_dir() / f"kafka-{lock.kafka}"
 
 
-def _fetch(jars: tuple[Jar, ...], home: Path, on_fetch: OnFetch) -> None:
+def _fetch(jars: Sequence[Jar], home: Path, part_of: str, on_fetch: OnFetch) -> None:
     """Fetch into a staging directory and move only verified files home: a broken run leaves nothing."""
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -121,7 +128,7 @@ def _fetch(jars: tuple[Jar, ...], home: Path, on_fetch: OnFetch) -> None:
         context = _maven(staging)
 
         def fetch(jar: Jar) -> Jar:
-            path = _resolve(context, jar)
+            path = _resolve(context, jar, part_of)
             _verify(jar, path)
             path.replace(home / jar.filename)
             return jar
@@ -130,7 +137,7 @@ def _fetch(jars: tuple[Jar, ...], home: Path, on_fetch: OnFetch) -> None:
             on_fetch(jar)
 
 
-def _resolve(context: MavenContext, jar: Jar) -> Path:
+def _resolve(context: MavenContext, jar: Jar, part_of: str) -> Path:
     artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact()
     for attempt in range(1, _ATTEMPTS + 1):
         try:
@@ -139,7 +146,7 @@ def _resolve(context: MavenContext, jar: Jar) -> Path:
         except Exception as error:
             if attempt == _ATTEMPTS:
                 raise HubError(
-                    f"can't fetch {jar}, a part of Kafka ({type(error).__name__})",
+                    f"can't fetch {jar}, a part of {part_of} ({type(error).__name__})",
                     fix="check the network and try again; or copy the cache directory "
                     f"({cache_dir()}) from a machine that has it; or set HUB_BROKERS to a running cluster",
                 ) from error

@@ -1,0 +1,29 @@
+"""What `route` makes of a ticket: which department takes it, and what that department reads."""
+
+from __future__ import annotations
+
+from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.feeds import HotlineTicket
+from hub.contracts.fields import Urgency
+
+CATEGORIES = 400
+DEPARTMENTS = 40
+DEPARTMENT_OF = {f"c{number}": f"dept{number % DEPARTMENTS}" for number in range(CATEGORIES)}
+
+
+def order_of(ticket: HotlineTicket) -> UnitOrder:
+    """What the department reads of a ticket."""
+    return UnitOrder(
+        unit=DEPARTMENT_OF[ticket.category],
+        case_id=ticket.id,
+        seq=0,
+        at=ticket.reported_at,
+        kind=OrderKind.NEW,
+        role=OrderRole.LEAD,
+        stage=Stage.DISPATCHED,
+        category=ticket.category,
+        town=ticket.place.code or "",
+        cell=None,
+        urgency=Urgency.GENERAL,
+        signals=1,
+    )
