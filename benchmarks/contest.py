@@ -65,13 +65,13 @@ def hold(
     commands = {peer.name: peer.command(work.name) for peer in present}
     with ExitStack() as stack:
         tell(f"{work.name}: publishing {sizes.records:,} records")
-        large = stack.enter_context(_filled(work, brokers, sizes.records))
-        small = stack.enter_context(_filled(work, brokers, sizes.stock))
+        large = stack.enter_context(filled(work, brokers, sizes.records))
+        small = stack.enter_context(filled(work, brokers, sizes.stock))
         for number in range(1, runs + 1):
             for engine, done in taken.items():
                 tell(f"{work.name}: {engine}, run {number} of {runs}")
                 place, count = (small, sizes.stock) if engine == STOCK else (large, sizes.records)
-                done.append(_run(work, engine, place, count, number, commands.get(engine, ())))
+                done.append(run_once(work, engine, place, count, number, commands.get(engine, ())))
     rows = {
         engine: summarise(_row(work, engine), done, work.unit, work.each) for engine, done in taken.items()
     }
@@ -80,15 +80,17 @@ def hold(
 
 
 @contextmanager
-def _filled(work: Work, brokers: str, count: int) -> Iterator[Field]:
+def filled(work: Work, brokers: str, count: int) -> Iterator[Field]:
+    """Topics with so many records of the work's input."""
     with field(brokers, work.step) as place:
         place.fill(work.inputs(count))
         yield place
 
 
-def _run(
+def run_once(
     work: Work, engine: str, place: Field, count: int, number: int, command: Sequence[str]
 ) -> tuple[Sample, Check]:
+    """Run an engine on a filled topic and judge its output; ``number`` tells its runs apart."""
     place.empty()
     job = Job(
         place.brokers,

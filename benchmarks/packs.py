@@ -28,7 +28,12 @@ _expected = cache(packs_input.expected_alarms)
 
 def measure(brokers: str, sizes: Sizes, runs: int, tell: Tell, peers: Sequence[Entrant] = ()) -> list[Result]:
     """Readings per second of each engine, ``runs`` times. Raises HubError where an alarm is wrong."""
-    work = Work(
+    return hold(work(), brokers, sizes, runs, tell, peers)
+
+
+def work() -> Work:
+    """What is read and written, and how it is judged."""
+    return Work(
         NAME,
         packs_input.sensing_step(),
         packs_input.inputs,
@@ -39,7 +44,6 @@ def measure(brokers: str, sizes: Sizes, runs: int, tell: Tell, peers: Sequence[E
         each=packs_input.READINGS,
         high=packs_input.high(),
     )
-    return hold(work, brokers, sizes, runs, tell, peers)
 
 
 def _check(engine: str, place: Field, packs: int) -> Check:

@@ -26,10 +26,14 @@ SAMPLE_EVERY = 97
 
 def measure(brokers: str, sizes: Sizes, runs: int, tell: Tell, peers: Sequence[Entrant] = ()) -> list[Result]:
     """Run each engine in turn, ``runs`` times. Raises HubError where an output is not what it must be."""
-    work = Work(
+    return hold(work(), brokers, sizes, runs, tell, peers)
+
+
+def work() -> Work:
+    """What is read and written, and how it is judged."""
+    return Work(
         NAME, tickets.route_step(), tickets.inputs, source=topics.HOTLINE, sink=topics.ORDERS, check=_check
     )
-    return hold(work, brokers, sizes, runs, tell, peers)
 
 
 def _check(engine: str, place: Field, count: int) -> Check:
