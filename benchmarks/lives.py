@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from confluent_kafka import Producer
+
 from benchmarks.appeals import LIFE, Appeal, action, appeals
+from benchmarks.ground import PARTITIONS, Field
+from benchmarks.measure import PATIENCE_S
+from benchmarks.open_cases import open_cases
 from benchmarks.results import Check
 from hub import topics
 from hub.citypack.city import City
 from hub.citypack.load import load_city
 from hub.contracts.cases import OrderKind, UnitOrder
 from hub.domain.privacy import Pseudonyms
+from hub.domain.tables import CASES
+from hub.errors import HubError
 from hub.flow import Step
-from hub.runtime.codec import decode_trusted
+from hub.runtime.changelog import parse_row_key
+from hub.runtime.codec import decode_row, decode_trusted
 from hub.runtime.headers import read_headers
 from hub.runtime.record import Record
 from hub.runtime.task import Output
 from hub.settings import DEMO_PSEUDONYM_KEY
+from hub.topics import changelog
 from hub.topology import build_steps
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 EVERY = timedelta(milliseconds=30)
-"""A storm day: the city's whole day of tickets in half an hour."""
+"""A whole day of tickets in half an hour, so that no limit passes while they are worked on."""
+PATTERNS = 5_000
+"""More than there are different cases among those open before."""
 APART = 4_000
 """Between two actions on a case lie about so many on others: no batch holds a whole life."""
 
@@ -41,10 +52,37 @@ def city_steps() -> tuple[Step, ...]:
     return tuple(step for step in steps if step.worker == "city")
 
 
+@lru_cache(maxsize=2)
+def appeals_of(count: int, open_before: int = 0) -> tuple[Appeal, ...]:
+    """So many tickets, each of a case of its own, also where so many cases are open before."""
+    occupied = _occupied() if open_before else None
+    return tuple(appeals(beijing(), count, START, EVERY, occupied))
+
+
 @lru_cache(maxsize=1)
-def appeals_of(count: int) -> tuple[Appeal, ...]:
-    """So many tickets, each of a case of its own."""
-    return tuple(appeals(beijing(), count, START, EVERY))
+def _occupied() -> dict[str, set[str]]:
+    """Where the cases lie that are open before: all are made after a few patterns."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in open_cases(range(PATTERNS), PARTITIONS):
+        if parse_row_key(row.key)[0] == CASES.name:
+            case = decode_row(CASES.row, row.value)
+            found[beijing().affinity_of(case.category)] |= {one.cell for one in case.members if one.cell}
+    return dict(found)
+
+
+def open_before(place: Field, count: int) -> None:
+    """Write the rows of so many open cases, as an earlier worker of the city would have left them."""
+    producer = Producer({"bootstrap.servers": place.brokers, "linger.ms": 20})
+    topic = place.prefix + changelog("cases").name
+    for row in open_cases(range(count), PARTITIONS):
+        while True:
+            try:
+                producer.produce(topic, row.value, row.key, row.partition)
+                break
+            except BufferError:
+                producer.poll(0.1)
+    if producer.flush(PATIENCE_S):
+        raise HubError("The broker did not take the rows", fix="check that it runs and has room")
 
 
 def openings(told: Sequence[Appeal]) -> Iterator[Output]:
