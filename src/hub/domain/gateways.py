@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -197,15 +197,22 @@ def limits_of_many(limits: Sequence[Limits]) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class SensingRules:
-    """What sensing needs of the city: its gateways and the limits of their sensors."""
+    """What sensing needs of the city: its gateways, the limits of their sensors, the length of a window.
+
+    ``ahead`` is how far behind its arrival a record's time may lie.
+    """
 
     city: City
     limits: Mapping[str, Limits]
+    window_ms: int
+    ahead: timedelta
 
 
 def rules_of(city: City) -> SensingRules:
     """The rules for a city's gateways."""
-    return SensingRules(city, {gateway.id: limits_of(city, gateway) for gateway in city.gateways.values()})
+    limits = {gateway.id: limits_of(city, gateway) for gateway in city.gateways.values()}
+    settings = city.settings
+    return SensingRules(city, limits, settings.windows_s * 1000, timedelta(seconds=settings.ahead_s))
 
 
 def millis(time: datetime) -> int:

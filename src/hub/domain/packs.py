@@ -32,8 +32,8 @@ from hub.domain.gateways import (
     write_slots,
 )
 from hub.domain.intake import check_time, refuse
-from hub.domain.readings import Changed, highest_slot, latest_offset_ms, take_readings
-from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_ms, window_start_ms
+from hub.domain.readings import Changed, every_slot, highest_slot, latest_offset_ms, take_readings
+from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_start_ms
 from hub.flow import Arrival, Change, Emit, Outcome, State, put
 
 RECENT_IDS = 64
@@ -136,10 +136,12 @@ def _wrong_pack(
         )
     if gateway is None:
         return _unknown_gateway()
-    if highest_slot(pack, len(gateway.sensors)) >= len(gateway.sensors):
-        return refuse(Reason.UNKNOWN_SLOT, f"slots: the gateway has slots 0 to {len(gateway.sensors) - 1}")
-    last = latest_offset_ms(pack)
-    time = pack.base_time + timedelta(milliseconds=last) if last else pack.base_time
+    sensors = len(gateway.sensors)
+    if pack.slots != every_slot(sensors) and highest_slot(pack) >= sensors:
+        return refuse(Reason.UNKNOWN_SLOT, f"slots: the gateway has slots 0 to {sensors - 1}")
+    time = pack.base_time
+    if pack.offsets_ms:
+        time += timedelta(milliseconds=latest_offset_ms(pack))
     return check_time(rules.city, "base_time", time, arrival)
 
 
@@ -179,7 +181,7 @@ def _note(rules: SensingRules, visit: _Visit, position: int, pack: ReadingPack, 
     visit.window_start_ms = start_ms
     visit.window_packs += 1
     visit.last_ms = max(visit.last_ms, time_ms)
-    visit.taken.append(_Taken(position, pack, time_ms, start_ms + window_ms(rules), closes))
+    visit.taken.append(_Taken(position, pack, time_ms, start_ms + rules.window_ms, closes))
 
 
 def _fleets(rules: SensingRules, visits: Iterable[_Visit]) -> Iterator[_Fleet]:
@@ -226,7 +228,7 @@ class _Fleet:
                 limits,
                 [taken.pack for taken in round_],
                 np.array([taken.time_ms for taken in round_], np.int64),
-                np.array([millis(nows[taken.position]) for taken in round_], np.int64),
+                [nows[taken.position] for taken in round_],
             )
             self._tell(round_, changed, items, emits)
             ends_ms = np.array([taken.window_ends_ms for taken in round_], np.int64)

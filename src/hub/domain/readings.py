@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.contracts.feeds import ReadingPack
-from hub.domain.gateways import KINDS, Bools, Floats, Limits, Longs, Slots, active_in
+from hub.domain.gateways import KINDS, Bools, Floats, Limits, Longs, Slots, active_in, millis
 
 HIGH, LOW, SILENT = range(len(KINDS))
 
@@ -37,12 +38,16 @@ class Changed:
 
 
 def take_readings(
-    slots: Slots, limits: Limits, packs: Sequence[ReadingPack], starts_ms: Longs, now_ms: Longs
+    slots: Slots,
+    limits: Limits,
+    packs: Sequence[ReadingPack],
+    starts_ms: Longs,
+    nows: Sequence[datetime],
 ) -> Changed:
     """Take a pack of each row into the slots; the alarms that change, which are left as they were.
 
     ``starts_ms`` are the packs' base times. A reading too old to show that its sensor speaks again, as of
-    ``now_ms``, leaves the sensor silent.
+    its log time, leaves the sensor silent.
     """
     highest, lowest = _add(slots, packs, starts_ms)
     active = active_in(slots)
@@ -54,14 +59,19 @@ def take_readings(
         off = active & ~np.isnan(highest)
         off[HIGH] &= slots.value <= limits.high_clear
         off[LOW] &= slots.value >= limits.low_clear
+        now_ms = np.array([millis(now) for now in nows], np.int64)
         off[SILENT] &= slots.seen_ms + limits.silent_ms >= now_ms[:, np.newaxis]
     return Changed(on, off)
 
 
-def highest_slot(pack: ReadingPack, sensors: int) -> int:
-    """The highest slot that a pack of a gateway with so many sensors names; -1 if it has no readings."""
-    if pack.slots == _every_slot(sensors):
-        return sensors - 1
+@cache
+def every_slot(sensors: int) -> bytes:
+    """The slots of a pack in which each of so many sensors is read once, in order: as most packs are."""
+    return np.arange(sensors, dtype="<u2").tobytes()
+
+
+def highest_slot(pack: ReadingPack) -> int:
+    """The highest slot that a pack names; -1 if it has no readings."""
     return int(np.frombuffer(pack.slots, "<u2").max(initial=0)) if pack.slots else -1
 
 
@@ -73,9 +83,9 @@ def latest_offset_ms(pack: ReadingPack) -> int:
 def _add(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> tuple[Floats, Floats]:
     """Add packs to the slots; the highest and lowest value that each slot read, NaN where none."""
     shape = slots.value.shape
-    every = _every_slot(shape[1])
+    every = every_slot(shape[1])
     if all(pack.slots == every and not pack.offsets_ms for pack in packs):
-        values = np.frombuffer(b"".join([pack.values for pack in packs]), "<f8").reshape(shape)
+        values = np.frombuffer(bytearray().join([pack.values for pack in packs]), "<f8").reshape(shape)
         return _add_once(slots, values, starts_ms[:, np.newaxis])
     flat = _flat(packs, starts_ms, shape[1])
     if np.bincount(flat.at).max(initial=0) > 1:
@@ -84,11 +94,6 @@ def _add(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> tuple[
     values.reshape(-1)[flat.at] = flat.values
     times.reshape(-1)[flat.at] = flat.times
     return _add_once(slots, values, times)
-
-
-@cache
-def _every_slot(sensors: int) -> bytes:
-    return np.arange(sensors, dtype="<u2").tobytes()
 
 
 def _flat(packs: Sequence[ReadingPack], starts_ms: Longs, sensors: int) -> Flat:
@@ -102,25 +107,31 @@ def _flat(packs: Sequence[ReadingPack], starts_ms: Longs, sensors: int) -> Flat:
     finite = np.isfinite(values)
     order = np.flatnonzero(finite)[np.lexsort((offsets[finite], rows[finite]))]
     rows = rows[order]
-    # a maximum of zero and minus zero is either of them: there is one zero only
     return Flat(rows * sensors + slots[order], values[order] + 0.0, starts_ms[rows] + offsets[order])
 
 
 def _add_once(slots: Slots, values: Floats, times: Longs) -> tuple[Floats, Floats]:
-    """Each slot has one reading at most."""
-    read = np.isfinite(values)
-    whole = bool(read.all())
-    values = values + 0.0 if whole else np.where(read, values + 0.0, np.nan)
-    slots.count[...] += 1 if whole else read
-    with np.errstate(over="ignore"):  # a sum that no number holds is infinite
-        np.add(slots.sum, values, out=slots.sum, where=True if whole else read)
+    """Each slot has one reading at most, NaN or infinite if none. Values become NaN where there is none."""
+    newer = times >= slots.seen_ms
+    with np.errstate(over="ignore", invalid="ignore"):  # a sum that no number holds is infinite
+        values += 0.0  # a maximum of zero and minus zero is either of them: there is one zero only
+        if np.isfinite(values.sum()):
+            slots.count[...] += 1
+            np.add(slots.sum, values, out=slots.sum)
+        else:
+            read = np.isfinite(values)
+            values[~read] = np.nan
+            newer &= read
+            slots.count[...] += read
+            np.add(slots.sum, values, out=slots.sum, where=read)
     np.fmax(slots.high, values, out=slots.high)
     np.fmin(slots.low, values, out=slots.low)
-    newer = times >= slots.seen_ms
-    if not whole:
-        newer &= read
-    np.copyto(slots.value, values, where=newer)
-    np.copyto(slots.seen_ms, times, where=newer)
+    if newer.all():
+        slots.value[...] = values
+        slots.seen_ms[...] = times
+    else:
+        np.copyto(slots.value, values, where=newer)
+        np.copyto(slots.seen_ms, times, where=newer)
     return values, values
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import takewhile
 
 from hub.contracts.feeds import ReadingPack
@@ -27,16 +27,18 @@ from hub.domain.gateways import (
 from hub.domain.intake import check_time, refuse
 from hub.domain.packs import take_packs
 from hub.domain.readings import SILENT
-from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_ms, window_start_ms
+from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_start_ms
 from hub.flow import Arrival, Delete, Emit, Origin, Outcome, State, Table, put
+
+_PLAIN = (ReadingPack, ClockTick)
+"""What is handled many at once."""
 
 
 def time_shown(rules: SensingRules, body: Contract, arrival: Arrival) -> datetime | None:
     """The time that a record shows; what claims to come from the future moves no clock."""
     match body:
         case ReadingPack(base_time=time) | ClockTick(at=time):
-            ahead = arrival.arrived + timedelta(seconds=rules.city.settings.ahead_s)
-            return time if time <= ahead else None
+            return time if time <= arrival.arrived + rules.ahead else None
         case _:
             return None
 
@@ -64,12 +66,11 @@ def handle_many(
     rules: SensingRules, state: State, items: Sequence[tuple[Contract, Arrival]], nows: Sequence[datetime]
 ) -> Sequence[Outcome]:
     """As ``handle`` of one after the other, up to the first that is neither pack nor tick."""
-    plain = list(takewhile(lambda item: isinstance(item[0], ReadingPack | ClockTick), items))
-    packs, times = [], []
-    for (body, arrival), now in zip(plain, nows, strict=False):
-        if isinstance(body, ReadingPack):
-            packs.append((body, arrival))
-            times.append(now)
+    plain = list(takewhile(lambda item: isinstance(item[0], _PLAIN), items))
+    packs = [(body, arrival) for body, arrival in plain if isinstance(body, ReadingPack)]
+    if len(packs) == len(plain):
+        return take_packs(rules, state, packs, nows[: len(plain)])
+    times = [now for (body, _), now in zip(plain, nows, strict=False) if isinstance(body, ReadingPack)]
     taken = take_packs(rules, state, packs, times)
     if len(taken) < len(packs):
         return ()
@@ -95,14 +96,14 @@ def fire(rules: SensingRules, state: State, table: Table[Contract], key: str, du
     slots, due_ms = fleet.row(0), millis(due)
     emits: list[Emit] = []
     packs, start_ms = row.window_packs, millis(row.window_start)
-    if packs and start_ms + window_ms(rules) <= due_ms:
+    if packs and start_ms + rules.window_ms <= due_ms:
         emits += close_window(rules, gateway, slots, start_ms, packs, due)
         packs, start_ms = 0, window_start_ms(rules, due_ms)
     on = ~active_in(slots)
     on[:SILENT] = False
     on[SILENT] &= slots.seen_ms + limits.silent_ms < due_ms
     emits += change_emits(rules.city, gateway, limits, slots, raise_alarms(slots, on, due_ms), due)
-    next_ms = min(int(first_silent_ms(slots, limits)), start_ms + window_ms(rules) if packs else NEVER_MS)
+    next_ms = min(int(first_silent_ms(slots, limits)), start_ms + rules.window_ms if packs else NEVER_MS)
     after = row.model_copy(
         update={
             "window_start": instant(start_ms),

@@ -20,13 +20,7 @@ NEVER_MS = int(np.iinfo(np.int64).max)
 
 def window_start_ms(rules: SensingRules, time_ms: int) -> int:
     """When the window that a time lies in begins."""
-    size = window_ms(rules)
-    return time_ms // size * size
-
-
-def window_ms(rules: SensingRules) -> int:
-    """Length of a window."""
-    return rules.city.settings.windows_s * 1000
+    return time_ms // rules.window_ms * rules.window_ms
 
 
 def close_window(
@@ -70,8 +64,7 @@ def first_silent_ms(slots: Slots, limits: Limits) -> Longs:
     As every limit, that of silence is passed one millisecond after it: a value right on time is no silence.
     """
     times = slots.seen_ms + limits.silent_ms
-    silent = active_in(slots)[SILENT]
-    if silent.any():
-        times[silent] = NEVER_MS - 1
+    if slots.alarm[SILENT].any():
+        times[active_in(slots)[SILENT]] = NEVER_MS - 1
     first: Longs = times.min(axis=-1, initial=NEVER_MS - 1) + 1
     return first

@@ -33,6 +33,7 @@ _FIRST_MS = int(EARLIEST.timestamp() * 1000)
 _LAST_MS = int(LATEST.timestamp() * 1000) - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_HOUR = timedelta(hours=1)
 
 MAX_VALUE_BYTES = 1_000_000
 """A larger record is refused: packs and tickets are far smaller, and one record must not hold up a batch."""
@@ -121,11 +122,12 @@ class _Run:
         self._was = now
         self._batch = Batch()
         self._counts: Counter[tuple[str, str, datetime, Tally]] = Counter()
+        self._hour = EARLIEST
         self._first: int | None = None
         self._last = 0
 
     def take(self, record: Record) -> None:
-        self._count(record)
+        self._count(record, record, 1)
         origin: Origin | None = None
         try:
             body, arrival = self._read(record)
@@ -148,11 +150,12 @@ class _Run:
             stretch = next_stretch(read, start, most, self._now, None if first is None else first[0])
             outcomes = told_at_once(self._step, self._task.state, stretch)
             if outcomes:
-                for one, now, outcome in zip(*stretch, outcomes, strict=False):
-                    self._count(one.record)
-                    self._now = now
+                done = len(outcomes)
+                self._count(stretch.records[0].record, stretch.records[done - 1].record, done)
+                self._now = stretch.nows[done - 1]
+                for one, outcome in zip(stretch.records, outcomes, strict=False):
                     self._settle(one.record, outcome, one.origin)
-                start, most = start + len(outcomes), most * 2
+                start, most = start + done, most * 2
             elif len(stretch.records) > 1:
                 most = len(stretch.records) // 2
             else:
@@ -169,10 +172,10 @@ class _Run:
         except Exception:
             return None
 
-    def _count(self, record: Record) -> None:
-        self._batch.records += 1
-        self._first = record.offset if self._first is None else self._first
-        self._last = record.offset
+    def _count(self, first: Record, last: Record, records: int) -> None:
+        self._batch.records += records
+        self._first = first.offset if self._first is None else self._first
+        self._last = last.offset
 
     def _origin(self, body: Contract, arrival: Arrival) -> Origin:
         if self._step.origin is not None:
@@ -243,18 +246,25 @@ class _Run:
 
     def _settle(self, record: Record, outcome: Outcome, origin: Origin) -> None:
         """Apply what was decided; a refusal without an answer of its own becomes a dead letter."""
-        self._task.state.apply(outcome.changes)
+        if outcome.changes:
+            self._task.state.apply(outcome.changes)
         tally = tally_of(outcome.reason)
         self._batch.reasons[outcome.reason] += 1
         if outcome.terminal and origin.counted:
-            hour = origin.arrived.replace(minute=0, second=0, microsecond=0)
-            self._counts[origin.feed, origin.source, hour, tally] += 1
-        causation = f"{record.topic}:{record.partition}:{record.offset}"
-        if outcome.emits:
-            for emit in outcome.emits:
+            self._counts[origin.feed, origin.source, self._hour_of(origin.arrived), tally] += 1
+        emits = outcome.emits
+        if not emits and tally in (Tally.REJECTED, Tally.DEAD):
+            emits = (dead_letter(self._step.name, record, outcome),)
+        if emits:
+            causation = f"{record.topic}:{record.partition}:{record.offset}"
+            for emit in emits:
                 self._emit(emit, causation=causation)
-        elif tally in (Tally.REJECTED, Tally.DEAD):
-            self._emit(dead_letter(self._step.name, record, outcome), causation=causation)
+
+    def _hour_of(self, time: datetime) -> datetime:
+        """The hour that a time lies in: the same object for times of one hour, which is hashed but once."""
+        if not self._hour <= time < self._hour + _HOUR:
+            self._hour = time.replace(minute=0, second=0, microsecond=0)
+        return self._hour
 
     def _emit(self, emit: Emit, *, causation: str | None) -> None:
         headers = write_headers(
