@@ -24,6 +24,7 @@ from hub.topics import TOPICS
 from hub.topology import build_steps
 
 PAGE = Path(__file__).parent.parent / "docs/generated/metrics.md"
+OPERATIONS, CHANGELOG = PAGE.parents[1] / "operations.md", PAGE.parents[2] / "CHANGELOG.md"
 MOST_SERIES = 20_000
 CITY_PARTITIONS = 24
 BASE_UNITS = ("_seconds", "_records", "_cases", "_alarms", "_info", "_rows", "_bytes", "_partitions")
@@ -81,6 +82,13 @@ def test_a_process_shows_no_series_that_it_does_not_know(
 
 def test_the_page_is_current() -> None:
     assert PAGE.read_text("utf-8") == metrics_page(), "run `make docs`"
+
+
+def test_the_pages_name_metrics_that_there_are(metrics: HubMetrics) -> None:
+    there = {row.name for row in metrics.rows}
+    for page in (OPERATIONS, CHANGELOG):
+        named = set(re.findall(r"hub_[a-z_]+[a-z]", page.read_text("utf-8")))
+        assert {name.removesuffix("_bucket") for name in named} <= there, page.name
 
 
 def test_a_whole_city_stays_below_the_limit_of_series(

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from tests.scenarios.brook import PACK, PARTITIONS, brook, steps
 from tests.verify.told import entry
@@ -68,6 +68,9 @@ class Town:
         )
         client = AdminClient({"bootstrap.servers": self.brokers})
         client.create_topics([new])[new.topic].result()
+        deadline = time.monotonic() + PATIENCE_S
+        while not TopicAdmin(self.brokers).found([new.topic]):  # the controller knows before the brokers do
+            assert time.monotonic() < deadline, f"{new.topic} does not come"
 
     def found(self, check: str, seconds: float = 1.0) -> Finding:
         """What one check finds."""
@@ -183,6 +186,19 @@ def test_too_few_copies_to_write_to(bare: Town) -> None:
     bare.create(topics.HOTLINE, PARTITIONS, min_insync_replicas="2")
     found = bare.before_work("copies")
     assert (found.result, "1 in sync, 2 needed" in found.found) == (Result.WRONG, True)
+
+
+def test_a_topic_made_anew_with_a_setting_that_loses_records(bare: Town) -> None:
+    bare.create(topics.HOTLINE, PARTITIONS, unclean_leader_election_enable="true")
+    found = bare.before_work("elections")
+    assert (found.result, topics.HOTLINE in found.found) == (Result.WRONG, True)
+    group = {"bootstrap.servers": bare.brokers, "group.id": f"{bare.prefix}hub-city"}
+    before = Consumer(group)
+    before.commit(offsets=[TopicPartition(bare.prefix + topics.HOTLINE, 1, 99)], asynchronous=False)
+    before.close()
+    beyond = bare.found("step intake_hotline")
+    assert beyond.result is Result.WRONG
+    assert f"more than there is on {topics.HOTLINE} 1" in beyond.found
 
 
 def test_topics_that_nobody_knows(bare: Town) -> None:

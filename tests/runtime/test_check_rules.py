@@ -93,6 +93,12 @@ def test_copies(partition: PartitionFacts, result: Result, words: tuple[str, ...
     judged(rules.judge_replicas([partition], {SPEC.name: FOUND}, [SPEC]), result, *words)
 
 
+def test_no_copy_leads_that_lacks_records() -> None:
+    judged(rules.judge_elections({SPEC.name: FOUND}), Result.OK)
+    unclean = FoundTopic(4, {"unclean.leader.election.enable": "true"})
+    judged(rules.judge_elections({SPEC.name: unclean}), Result.WRONG, SPEC.name)
+
+
 def test_schemas() -> None:
     judged(rules.judge_schemas([], 22), Result.OK)
     judged(rules.judge_schemas(["Alarm/v1.avsc differs from its model"], 22), Result.WRONG, "Alarm/v1.avsc")

@@ -43,6 +43,11 @@ def test_a_step(facts: StepFacts, result: Result, words: tuple[str, ...]) -> Non
     judged(judge_step(facts), result, *words)
 
 
+def test_a_topic_that_was_made_anew_under_a_step() -> None:
+    facts = StepFacts("cases", TWO, 0, 0, 10.0, frozenset(), frozenset({AT}))
+    judged(judge_step(facts), Result.WRONG, "more than there is", "city.signals 3")
+
+
 def test_stuck_is_what_waits_and_does_not_move_between_two_looks() -> None:
     before = {("a", 0): Position(5, 9), ("a", 1): Position(5, 9), ("a", 2): Position(9, 9)}
     after = {

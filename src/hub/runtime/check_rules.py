@@ -13,6 +13,8 @@ FENCED_BY_GENERATION: Version = (2, 5)
 OWN_EPOCHS: Version = (4, 0)
 """Kafka from here on keeps a late write out of the next transaction (KIP-890), where that is switched on."""
 
+_UNCLEAN = "unclean.leader.election.enable"
+
 SKEW_WARNING_S = 2.0
 SKEW_WRONG_S = 30.0
 
@@ -145,6 +147,19 @@ def judge_replicas(
             "add copies with kafka-reassign-partitions.sh: a topic keeps the number that it was made with",
         )
     return ok(check, f"{count:,} partitions with all copies in sync")
+
+
+def judge_elections(found: Mapping[str, FoundTopic]) -> Finding:
+    """No partition may be led by a copy that lacks records that were acknowledged."""
+    check = "elections"
+    unclean = [name for name, topic in found.items() if topic.config.get(_UNCLEAN) == "true"]
+    if unclean:
+        return wrong(
+            check,
+            f"a copy that lacks records may lead: {listed(unclean)}",
+            f"set {_UNCLEAN}=false for these topics, or on the brokers if it comes from there",
+        )
+    return ok(check, "only copies that have every record may lead")
 
 
 def judge_schemas(problems: Sequence[str], contracts: int) -> Finding:

@@ -83,6 +83,7 @@ def check(deployment: Deployment, look: ClusterLook) -> list[Finding]:
         rules.judge_topics(compare(wanted, found), len(wanted)),
         rules.judge_changelogs(logs, found),
         rules.judge_replicas(look.partitions(sorted(found)), found, wanted),
+        rules.judge_elections(found),
         rules.judge_schemas(_schema_problems(), len(CONTRACTS)),
         _clock(deployment, found),
         rules.judge_room(str(deployment.settings.data), free_bytes(deployment.settings.data)),

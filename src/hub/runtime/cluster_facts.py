@@ -60,7 +60,8 @@ class OpenTransaction:
 class StepFacts:
     """How far a step or delivery is, by two looks.
 
-    ``stuck`` are partitions on which records wait, while nothing was committed between the looks.
+    ``stuck`` are partitions on which records wait, while nothing was committed between the looks; ``beyond``
+    those that end before what is committed.
     """
 
     step: str
@@ -69,6 +70,7 @@ class StepFacts:
     after: int
     seconds: float
     stuck: frozenset[Partition]
+    beyond: frozenset[Partition] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def _watch_steps(
                     sum(after[at].waiting for at in mine),
                     took,
                     frozenset(stuck.intersection(mine)),
+                    frozenset(at for at in mine if after[at].committed > after[at].end),
                 )
             )
     return facts

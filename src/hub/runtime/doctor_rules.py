@@ -37,6 +37,13 @@ def judge_step(facts: StepFacts) -> Finding:
     """Somebody runs the step, and it moves while records wait."""
     check = f"step {facts.step}"
     waiting = f"{facts.after:,} records wait"
+    if facts.beyond:
+        return wrong(
+            check,
+            f"has committed more than there is on {_places(facts.beyond)}",
+            "the topic was made anew, or an unclean election lost records: compare with `hub ledger`; for a "
+            "new topic begin a new deployment under another HUB_TOPIC_PREFIX, the old rows do not fit it",
+        )
     if not facts.group.members:
         return wrong(
             check,
@@ -44,10 +51,9 @@ def judge_step(facts: StepFacts) -> Finding:
             "start a worker with `hub run`; if one should run, read its log",
         )
     if facts.stuck:
-        places = listed(f"{topic} {partition}" for topic, partition in facts.stuck)
         return wrong(
             check,
-            f"stuck: {waiting}, and nothing was committed in {facts.seconds:.0f} s on {places}",
+            f"stuck: {waiting}, and nothing was committed in {facts.seconds:.0f} s on {_places(facts.stuck)}",
             "see `transactions open` and `copies` here, then the log of the worker that holds them; "
             "restart that worker: it goes on where it was",
         )
