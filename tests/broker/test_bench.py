@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from benchmarks import packs, route
-from benchmarks.contest import Sizes
+from benchmarks.contest import Sizes, Work, filled, run_once
+from benchmarks.peers import python_env
 from benchmarks.results import Result, write_json
+
+from hub.errors import HubError
 
 TINY = Sizes(records=2_000, stock=300)
 
@@ -29,6 +33,23 @@ def test_every_engine_takes_each_pack_once(broker: str) -> None:
     results = packs.measure(broker, Sizes(records=1_000, stock=500), 1, lambda _: None)
     assert [result.name for result in results] == ["packs", "packs.raw", "packs.stock"]
     assert_whole(results)
+
+
+@pytest.mark.timeout(400)  # a first run installs the peer
+@pytest.mark.parametrize("work_of", [route.work, packs.work], ids=["route", "packs"])
+def test_a_peer_in_an_environment_of_its_own_is_judged_alike(
+    broker: str, work_of: Callable[[], Work]
+) -> None:
+    work = work_of()
+    try:
+        python = python_env.python_of("bytewax")
+    except HubError as reason:
+        pytest.skip(reason.message)
+    with filled(work, broker, 600) as place:
+        command = (str(python), "-m", f"benchmarks.peers.bytewax_{work.name}")
+        sample, check = run_once(work, "bytewax", place, 600, 1, command)
+    assert (check.lost, check.doubled) == (0, 0)
+    assert sample.records == 600
 
 
 def assert_whole(results: list[Result]) -> None:
