@@ -86,7 +86,7 @@ def _run(brokers: str, city: City, pack: Path, folder: Path, load: Load, watch: 
             for steps in ("city", "sensing")
         ]
         what = plan(city, load, datetime.now(UTC))
-        units = sorted({unit for due in what.tickets for unit in due.appeal.units})
+        units = sorted({unit for one in what.told() for unit in one.units})
         _prove(place, what, workers)
         _stamp_on_append(place, units)
         before = [worker.used() for worker in workers]
