@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +83,7 @@ def inputs(count: int) -> Iterator[Output]:
         yield Output(topics.READINGS, gateway.encode(), encode(pack), headers, round(time.timestamp() * 1000))
 
 
+@cache
 def high() -> float:
     """The highest good value."""
     limit = _kind(load_city("beijing")).high

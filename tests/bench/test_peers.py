@@ -80,7 +80,7 @@ def test_a_failed_installation_says_why_without_addresses_and_is_tried_again(
         )
         pip.chmod(0o755)
 
-    monkeypatch.setattr(python_env.venv, "create", pip_in)
+    monkeypatch.setattr("venv.create", pip_in)
     with pytest.raises(HubError) as caught:
         python_env.python_of("quix")
     assert caught.value.message == "quix can't be installed: nothing at to be had"
