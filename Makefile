@@ -23,7 +23,7 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.created pyproject.toml constraints.txt hatch_build.py src/hub/runtime/avro_native.pyx
+$(VENV)/.run: $(VENV)/.created pyproject.toml constraints.txt hatch_build.py $(wildcard src/hub/runtime/*.pyx)
 	$(PIP) --editable .
 	@touch $@
 

@@ -1,4 +1,4 @@
-"""Compiles the native codec when the hub is installed. Without a C compiler the hub works too, but slower."""
+"""Compiles the native modules when the hub is installed. Without a C compiler Python does their work, slower."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCE = Path("src/hub/runtime/avro_native.pyx")
+SOURCES = Path("src/hub/runtime")
 
 
-class NativeCodec(BuildHookInterface):  # type: ignore[misc]
-    """Puts the compiled module beside its source, for wheels and for editable installs alike."""
+class NativeModules(BuildHookInterface):  # type: ignore[misc]
+    """Puts each compiled module beside its source, for wheels and for editable installs alike."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile; a failure is told and leaves the pure Python codec."""
+        """Compile; a failure is told, and Python does the work."""
         if self.target_name != "wheel":
             return
         root = Path(self.root)
         try:
-            built = compile_beside(root / SOURCE)
+            built = [compile_beside(source) for source in sorted((root / SOURCES).glob("*.pyx"))]
         except Exception as trouble:
-            sys.stderr.write(f"hub: the native codec was not built, Python's takes its place: {trouble}\n")
+            sys.stderr.write(f"hub: native modules were not built, Python takes their place: {trouble}\n")
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
         if version != "editable":
-            build_data["force_include"][str(built)] = f"hub/runtime/{built.name}"
+            build_data["force_include"].update({str(one): f"hub/runtime/{one.name}" for one in built})
 
 
 def compile_beside(source: Path) -> Path:
@@ -53,4 +53,5 @@ def compile_beside(source: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(compile_beside(Path(__file__).parent / SOURCE))
+    for one in sorted((Path(__file__).parent / SOURCES).glob("*.pyx")):
+        print(compile_beside(one))

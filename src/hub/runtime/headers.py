@@ -14,6 +14,13 @@ from hub.runtime.record import UNREADABLE_HEADERS
 from hub.runtime.refused import Refused
 from hub.topics import Envelope, Topic
 
+try:
+    from hub.runtime import headers_native as native
+
+    NATIVE = True
+except ImportError:  # no C compiler was at hand: Python does the same work
+    NATIVE = False
+
 SPECVERSION = "1.0"
 CONTENT_TYPE = "application/avro"
 PREFIX = "hub"
@@ -67,24 +74,22 @@ def read_headers(headers: Sequence[tuple[str, bytes | None]]) -> Attributes:
     A record with ``hub_version`` is internal and needs no source. Raises Refused with header and fix:
     MISSING_HEADER where one is absent or unusable, UNKNOWN_CONTRACT where the type is not one of ours.
     """
+    if NATIVE:
+        known = native.read_known(headers, _kinds(), EARLIEST.year, LATEST.year)
+        if known is not None:
+            return Attributes(*known)
+    return _read_any(headers)
+
+
+def _read_any(headers: Sequence[tuple[str, bytes | None]]) -> Attributes:
+    """Headers of any form and order, and what is wrong with them."""
     first = dict(headers)
     if len(first) < len(headers):
         first = dict(reversed(headers))
     if first.keys() == _UNREADABLE:
         raise _unusable("headers", "write the names of all headers in UTF-8")
     identity = _identifier(first, "ce_id")
-    known = _kinds().get(
-        (
-            first.get("ce_type"),
-            first.get("hub_version"),
-            first.get("ce_dataschema"),
-            first.get("ce_specversion"),
-        )
-    )
     time = _time(_text(first, "ce_time")) if "ce_time" in first else None
-    if known is not None:
-        name, version, public = known
-        return Attributes(identity, name, version, _identifier(first, "ce_source") if public else None, time)
     contract = _contract(_text(first, "ce_type"))
     if "hub_version" in first and "ce_dataschema" not in first:
         return Attributes(identity, contract, _number("hub_version", _text(first, "hub_version")), None, time)
@@ -125,8 +130,13 @@ def _public_constants(grade: Grade, model: type[Contract]) -> Headers:
     ]
 
 
-@lru_cache(_TIMES_AT_HAND)
 def _rfc3339(time: datetime) -> bytes:
+    known = native.write_time(time) if NATIVE else None
+    return _any_rfc3339(time) if known is None else known
+
+
+@lru_cache(_TIMES_AT_HAND)
+def _any_rfc3339(time: datetime) -> bytes:
     return f"{time.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z".encode()
 
 
