@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -38,6 +39,21 @@ def test_a_folder_that_can_not_be_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert free_bytes(tmp_path / "file" / "data") is None
     with pytest.raises(HubError, match="can't be written"), hold_slot(tmp_path / "file", "", "0", ["city"]):
+        pass
+
+
+def test_a_full_disk_is_said_so_and_holds_no_slot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with (
+            pytest.raises(HubError, match=r"data folder .* No space left"),
+            hold_slot(tmp_path, "", "0", ["city"]),
+        ):
+            raise AssertionError("the slot was given on a full disk")
+    with hold_slot(tmp_path, "", "0", ["city"]):
         pass
 
 

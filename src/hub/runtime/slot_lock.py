@@ -25,24 +25,32 @@ def hold_slot(data: Path, prefix: str, slot: str, workers: Iterable[str]) -> Ite
 
 @contextmanager
 def _locked(path: Path, worker: str, slot: str) -> Iterator[None]:
-    try:
+    with _usable(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
-    except OSError as error:
-        raise HubError(
-            f"{path.parent} can't be written: {error.strerror}",
-            fix="set HUB_DATA to a folder of this user, or mend its rights",
-        ) from None
-    with file:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
+            holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
             raise HubError(
-                f"process {file.read().strip() or 'unknown'} runs the {worker} steps in slot {slot} already",
+                f"process {holder} runs the {worker} steps in slot {slot} already",
                 fix="give this worker a slot of its own (HUB_SLOT), or end that process",
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with _usable(path.parent):
+            os.truncate(file, 0)
+            os.write(file, str(os.getpid()).encode())
         yield
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HubError(
+            f"data folder {folder} can't be written: {error.strerror}",
+            fix="make room, mend its rights, or set HUB_DATA to another folder of this user",
+        ) from None

@@ -14,6 +14,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 from types import TracebackType
@@ -64,6 +65,8 @@ class Driver:
         self._trouble: list[BaseException] = []
         self._published = 0
         self._over = threading.Event()
+        self._enough = threading.Event()
+        self._machines: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +91,10 @@ class Driver:
         self._publishing = threading.Thread(target=self._publish, name="publisher", daemon=True)
         self._publishing.start()
 
+    def enough(self) -> None:
+        """Publish no more: what is on its way is the end of the tape."""
+        self._enough.set()
+
     @property
     def published(self) -> int:
         """How much of the tape has been handed to the client."""
@@ -102,6 +109,8 @@ class Driver:
         try:
             publisher = Publisher(self.city.brokers, prefix=self.city.prefix)
             for one in self.tape.sent:
+                if self._enough.is_set():
+                    break
                 while self.hold.is_set() and not self._over.is_set():
                     publisher.flush(FLUSH_S)
                     time.sleep(0.01)
@@ -124,7 +133,9 @@ class Driver:
         """Start a worker in a slot that has none."""
         assert slot not in self.workers or not self.workers[slot].runs, f"slot {slot} is taken"
         self._did(f"start {slot}")
-        worker = self.workers[slot] = self.city.start(slot, *words, brokers=brokers)
+        worker = self.workers[slot] = self.city.start(
+            slot, *words, brokers=brokers, machine=self._machines[slot]
+        )
         return worker
 
     def kill(self, slot: str) -> None:
@@ -158,8 +169,9 @@ class Driver:
         )
 
     def give_up(self, slot: str) -> Worker:
-        """Take a worker out of its slot as it is, so that another can be started in it."""
+        """Take a worker out of its slot as it is, so that one on another machine can be started in it."""
         self._did(f"give up {slot}")
+        self._machines[slot] += 1
         self._given_up.append(self.workers[slot])
         return self.workers.pop(slot)
 

@@ -55,8 +55,11 @@ class FaultCity:
         """How many partitions a topic of the city has."""
         return 1 if topic in {topics.unit_orders(unit).name for unit in brook().units} else self.partitions
 
-    def start(self, slot: str, *words: str, brokers: str | None = None) -> Worker:
-        """Start a worker in a slot; ``brokers`` are those that it is told, if not the city's own."""
+    def start(self, slot: str, *words: str, brokers: str | None = None, machine: int = 0) -> Worker:
+        """Start a worker in a slot; ``brokers`` are those that it is told, if not the city's own.
+
+        Each machine has a data folder of its own: on one machine, no two may share a slot.
+        """
         env = {
             **os.environ,
             "HUB_BROKERS": brokers or self.brokers,
@@ -67,7 +70,7 @@ class FaultCity:
             "HUB_SIMULATED_TIME": "true",
             "HUB_CITY": str(PACK),
             "HUB_SLOT": slot,
-            "HUB_DATA": str(self.folder / "data"),
+            "HUB_DATA": str(self.folder / (f"data-{machine}" if machine else "data")),
             **self.env,
         }
         return Worker(slot, words, env, self.folder)
