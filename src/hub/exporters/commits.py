@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 
 from hub.contracts.operations import DeadLetter
 from hub.contracts.reasons import Reason, tally_of
@@ -18,6 +19,8 @@ from hub.runtime.core import Committed
 from hub.runtime.task import Batch, Output
 from hub.runtime.trouble import Trouble, TroubleKind
 from hub.topics import DEAD_LETTERS
+
+_topic_of = attrgetter("topic")
 
 
 class CommitCounts:
@@ -56,7 +59,7 @@ class CommitCounts:
         self._records(step).inc(batch.records)
         self._batch_records(step).observe(batch.records)
         self._batch_seconds(step).observe(batch.seconds)
-        outputs = Counter(output.topic for output in batch.outputs)
+        outputs = Counter(map(_topic_of, batch.outputs))
         for topic, count in outputs.items():
             self._outputs(step, topic).inc(count)
         for reason, count in batch.reasons.items():
