@@ -31,7 +31,7 @@ from hub.domain.gateways import (
     row_bytes,
     write_slots,
 )
-from hub.domain.intake import check_time, refuse
+from hub.domain.intake import OLDEST, check_time, refuse
 from hub.domain.readings import Changed, every_slot, highest_slot, latest_offset_ms, take_readings
 from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_start_ms
 from hub.flow import Arrival, Change, Emit, Outcome, State, put
@@ -142,6 +142,8 @@ def _wrong_pack(
     time = pack.base_time
     if pack.offsets_ms:
         time += timedelta(milliseconds=latest_offset_ms(pack))
+    if arrival.arrived - OLDEST <= time <= arrival.arrived + rules.ahead:
+        return None
     return check_time(rules.city, "base_time", time, arrival)
 
 
@@ -267,8 +269,7 @@ class _Fleet:
         emits: defaultdict[int, list[Emit]],
     ) -> None:
         """Switch the alarms that change, and say so."""
-        marked = (changed.on | changed.off).any(axis=(0, 2))
-        for row in np.flatnonzero(marked).tolist():
+        for row in changed.rows():
             visit, slots, position = self._visits[row], self._slots.row(row), round_[row].position
             switched = [
                 *raise_alarms(slots, changed.on[:, row], None),

@@ -36,6 +36,13 @@ class Changed:
     on: Bools
     off: Bools
 
+    def rows(self) -> list[int]:
+        """The rows in which an alarm changes, in order."""
+        _, rows, slots = self.on.shape
+        flat = np.flatnonzero(self.on | self.off)
+        found: list[int] = np.unique(flat // slots % rows).tolist() if flat.size else []
+        return found
+
 
 def take_readings(
     slots: Slots,
