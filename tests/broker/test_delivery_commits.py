@@ -1,0 +1,83 @@
+"""How far delivery says it is: past the ends of transactions, or a restart would deliver all orders again."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+from tests.broker.hub_process import OwnTopics
+from tests.scenarios.brook import PARTITIONS
+from tests.scenarios.language import minute
+
+from hub import topics
+from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.fields import Urgency
+from hub.flow import Emit
+from hub.runtime.codec import encode
+from hub.runtime.headers import write_headers
+from hub.runtime.keys import partition_of
+from hub.runtime.offsets import committed_offsets
+
+TRANSACTIONS = 60
+PATIENCE_S = 100.0
+"""Faust commits every three seconds: with one transaction at a time this would take three minutes."""
+
+
+@pytest.mark.timeout(240)
+def test_orders_of_many_transactions_are_committed_as_soon_as_they_are_delivered(
+    broker: str, tmp_path: Path
+) -> None:
+    own = OwnTopics(broker, f"commits-{uuid.uuid4().hex[:8]}.", tmp_path)
+    own.make()
+    _write_orders(own)
+    home = partition_of(b"hall", PARTITIONS)
+    with own.start("run", "--demo-key", "--no-exporter") as worker:
+        deadline = time.monotonic() + PATIENCE_S
+        while (done := _committed(own, home)) < 2 * TRANSACTIONS - 1:
+            worker.must_run()
+            assert time.monotonic() < deadline, f"committed up to {done}; the worker says:\n{worker.said}"
+            time.sleep(0.5)
+
+
+def _committed(own: OwnTopics, partition: int) -> int:
+    group, topic = f"{own.prefix}hub-edges", own.prefix + topics.ORDERS
+    return committed_offsets(own.brokers, group, topic, [partition])[partition]
+
+
+def _write_orders(own: OwnTopics) -> None:
+    """Each order in a transaction of its own: its end takes an offset behind it."""
+    writer = Producer(
+        {
+            "bootstrap.servers": own.brokers,
+            "transactional.id": f"{own.prefix}writer",
+            "partitioner": "murmur2_random",
+        }
+    )
+    writer.init_transactions(30)
+    for number in range(TRANSACTIONS):
+        order = _order(number)
+        emit = Emit(topics.ORDERS, "hall", f"order-{number}", order.at, order, order.case_id)
+        headers = write_headers(topics.TOPICS[topics.ORDERS], emit, source="hub:cases", causation=None)
+        writer.begin_transaction()
+        writer.produce(own.prefix + topics.ORDERS, encode(order), b"hall", headers=list(headers))
+        writer.commit_transaction(30)
+
+
+def _order(number: int) -> UnitOrder:
+    return UnitOrder(
+        unit="hall",
+        case_id="MILL-260302-0123456789",
+        seq=number,
+        at=minute(number),
+        kind=OrderKind.NEW,
+        role=OrderRole.LEAD,
+        stage=Stage.DISPATCHED,
+        category="bill",
+        town="MILL",
+        cell=None,
+        urgency=Urgency.GENERAL,
+        signals=1,
+    )
