@@ -168,8 +168,13 @@ def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks, hands: Han
         await producer.send_and_wait(config.prefix + topic, key, value, None, None, headers)
 
     async def hand_on(event: faust.EventT[bytes]) -> None:
-        async with hands:
-            await deliver(_record_of(event), send, hooks.on_delivery_failure or _ignore)
+        try:
+            async with hands:
+                await deliver(_record_of(event), send, hooks.on_delivery_failure or _ignore)
+        except Exception as bug:
+            # Faust would start the agent anew, and commit over the order
+            await app.crash(bug)
+            raise
 
     async def delivery(stream: faust.StreamT[bytes]) -> None:
         # Faust takes an order for done even where it cancels the agent amid it: say so by hand, at the end.
