@@ -1,0 +1,93 @@
+"""A bug in delivery: Faust would start the agent anew and commit over the order. The worker ends instead."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+
+import pytest
+from tests.broker.faults.compare import judge
+from tests.broker.faults.conftest import Say
+from tests.broker.faults.workers import FaultCity, Worker
+from tests.scenarios.brook import heath, mill, quay
+from tests.scenarios.heard import Heard
+from tests.scenarios.language import Sent, minute
+from tests.scenarios.reports import ticket
+
+from hub import topics
+from hub.runtime.publisher import Publisher
+from hub.runtime.reader import read_whole
+
+PATIENCE_S = 120.0
+TICKETS = 40
+BUG = """
+import os, pathlib
+from hub.runtime import delivery
+right, fixed = delivery.deliver, pathlib.Path(os.environ["BUG_IS_FIXED"])
+async def deliver(record, send, on_failure):
+    if not fixed.exists() and record.offset >= int(os.environ["BUG_FROM"]):
+        raise ZeroDivisionError("a bug")
+    await right(record, send, on_failure)
+delivery.deliver = deliver
+"""
+
+
+@pytest.mark.timeout(400)
+def test_a_bug_in_delivery_ends_the_worker_and_loses_no_order(city: FaultCity, seed: int, say: Say) -> None:
+    (city.folder / "sitecustomize.py").write_text(BUG)
+    fixed = city.folder / "fixed"
+    paths = filter(None, (str(city.folder), os.environ.get("PYTHONPATH")))
+    buggy = replace(
+        city,
+        env={
+            "PYTHONPATH": os.pathsep.join(paths),
+            "BUG_IS_FIXED": str(fixed),
+            "BUG_FROM": str(seed % 8),
+        },
+    )
+    places = (mill(), quay(400), heath())
+    sent = [ticket(f"T-{n}", "bill", places[n % 3])(minute(n / 10), Heard()) for n in range(TICKETS)]
+    _publish(city, sent)
+    code = _end_of(buggy.start("0"))
+    assert code, "ended as if all were well"
+    fixed.touch()
+    worker = buggy.start("0")
+    try:
+        _until_all_is_delivered(city, worker)
+        assert worker.terminate() == 0, worker.said
+    finally:
+        worker.kill()
+    verdict = judge(city, sent)
+    say(str(verdict.figures()))
+    verdict.must_be_exact()
+
+
+def _publish(city: FaultCity, sent: list[Sent]) -> None:
+    with Publisher(city.brokers, prefix=city.prefix) as publisher:
+        for one in sent:
+            publisher.publish_raw(one.topic, one.key, one.value, list(one.headers), timestamp=one.arrived)
+
+
+def _end_of(worker: Worker) -> int | None:
+    deadline = time.monotonic() + PATIENCE_S
+    try:
+        while worker.runs:
+            assert time.monotonic() < deadline, f"it goes on after a bug in delivery; it says:\n{worker.said}"
+            time.sleep(0.1)
+        return worker.unasked_end
+    finally:
+        worker.kill()
+
+
+def _until_all_is_delivered(city: FaultCity, worker: Worker) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    delivered = [name for name in city.topics() if name.startswith(f"{topics.ORDERS}.")]
+    while _ids(city, [topics.ORDERS]) - _ids(city, delivered) or len(_ids(city, delivered)) < TICKETS:
+        assert worker.runs, worker.said
+        assert time.monotonic() < deadline, f"some orders are never delivered; it says:\n{worker.said}"
+        time.sleep(0.2)
+
+
+def _ids(city: FaultCity, names: list[str]) -> set[bytes | None]:
+    return {dict(record.headers)["ce_id"] for record in read_whole(city.brokers, names, prefix=city.prefix)}
