@@ -32,30 +32,34 @@ class Stage(StrEnum):
 _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
     (re.compile(pattern), stage)
     for pattern, stage in (
-        (r"^(en|de)code_row .*runtime/codec", Stage.ROWS),
-        (r"^(decode|_read|_checked).*runtime/codec", Stage.DECODE),
-        (r"^encode.*runtime/codec", Stage.ENCODE),
-        (r"^write_.*runtime/headers", Stage.HEADERS_OUT),
+        (r"\b(en|de)code_row .*runtime/codec", Stage.ROWS),
+        (r"\b(decode|_read|_checked).*runtime/codec", Stage.DECODE),
+        (r"\bencode.*runtime/codec", Stage.ENCODE),
+        (r"\bwrite_.*runtime/headers", Stage.HEADERS_OUT),
         (r"runtime/headers", Stage.HEADERS_IN),
-        (r"runtime/(state|packed|packing|changelog)", Stage.ROWS),
+        (r"runtime/(state|packed|packing|changelog|snapshots)", Stage.ROWS),
         (r"hub/(domain|citypack)/|benchmarks/tickets", Stage.RULES),
-        (r"^(_send|_log_rows) .*runtime/core", Stage.PRODUCE),
-        (r"^(_commit|_abort) .*runtime/core|runtime/bounded", Stage.COMMIT),
-        (r"^_poll .*runtime/core|runtime/reader", Stage.FETCH),
+        (r"\b(_send|_log_rows) .*runtime/core", Stage.PRODUCE),
+        (r"\b(_commit|_abort) .*runtime/core|runtime/bounded", Stage.COMMIT),
+        (r"\b_poll .*runtime/core|runtime/reader|hub/exporters", Stage.FETCH),
         (r"runtime/(core|task|keys|at_once)", Stage.ENGINE),
         (r"runtime/(delivery|side_by_side)|faust/|mode/|aiokafka/", Stage.DELIVERY),
     )
 )
 
 
+_WAITING = re.compile(r"\b(select|wait|poll|accept) \((selectors|threading|socket)")
+"""What a thread does that waits; on a busy machine the sampler takes it for work."""
+
+
 def read_stacks(file: Path, through: str) -> Counter[Stack]:
-    """Samples by stack, of those that pass ``through`` a frame; what is outside of that frame is left out."""
+    """Samples at work by stack, of those that pass ``through`` a frame; what is outside of it is left out."""
     found: Counter[Stack] = Counter()
     for line in file.read_text(encoding="utf-8").splitlines():
         folded, _, count = line.rpartition(" ")
         frames = tuple(clean(frame) for frame in folded.split(";"))
         first = next((number for number, frame in enumerate(frames) if through in frame), None)
-        if first is not None:
+        if first is not None and not _WAITING.search(frames[-1]):
             found[frames[first:]] += int(count)
     return found
 

@@ -106,15 +106,16 @@ def test_frames_lose_the_folders_of_this_machine() -> None:
 
 def test_samples_are_sorted_by_stage_and_drawn(tmp_path: Path) -> None:
     file = tmp_path / "stacks"
-    outer = "start (/x/threading.py);run (/x/src/hub/runtime/core.py);_work (/x/src/hub/runtime/core.py)"
+    outer = "start (/x/threading.py);CoreLoop.run (/x/src/hub/runtime/core.py)"
     file.write_text(
         f"{outer};decode (/x/src/hub/runtime/codec.py);read (<string>) 6\n"
         f"{outer};handle (/x/src/hub/domain/cases.py);model_copy (/v/site-packages/pydantic/main.py) 3\n"
-        f"{outer} 1\n"
+        f"{outer};CoreLoop._send (/x/src/hub/runtime/core.py) 1\n"
+        f"{outer};Condition.wait (/x/threading.py) 7\n"
         "start (/x/threading.py);wait (/x/threading.py) 5\n"
     )
     stacks = read_stacks(file, "run (hub/runtime/core.py")
-    assert shares(stacks) == {Stage.DECODE: 0.6, Stage.RULES: 0.3, Stage.ENGINE: 0.1}
+    assert shares(stacks) == {Stage.DECODE: 0.6, Stage.RULES: 0.3, Stage.PRODUCE: 0.1}
     drawn = flame_graph("route <1>", stacks)
     assert ElementTree.fromstring(drawn).tag.endswith("svg")
     assert "/x/" not in drawn
