@@ -5,15 +5,19 @@ from __future__ import annotations
 from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
 from hub.contracts.feeds import HotlineTicket
 from hub.contracts.fields import Urgency
+from hub.contracts.trusted import trusted
 
 CATEGORIES = 400
 DEPARTMENTS = 40
 DEPARTMENT_OF = {f"c{number}": f"dept{number % DEPARTMENTS}" for number in range(CATEGORIES)}
 
 
+_make_order = trusted(UnitOrder)
+
+
 def order_of(ticket: HotlineTicket) -> UnitOrder:
     """What the department reads of a ticket."""
-    return UnitOrder(
+    return _make_order(
         unit=DEPARTMENT_OF[ticket.category],
         case_id=ticket.id,
         seq=0,

@@ -12,6 +12,7 @@ from hub.contracts.feeds import Appellant, Channel, HotlineTicket
 from hub.contracts.fields import Contract, PlaceRef
 from hub.contracts.operations import LedgerEntry
 from hub.contracts.reasons import Reason
+from hub.contracts.trusted import trusted
 from hub.flow import Arrival, Emit, Outcome, State, Step, Table, put
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
@@ -67,6 +68,9 @@ def order_emit(number: int) -> Emit:
     return _emit(order_of(ticket(number)))
 
 
+_make_row = trusted(LedgerEntry)
+
+
 def route_step() -> Step:
     """The work as a step of the hub: counts in keyed state, one order for each ticket."""
     return Step(
@@ -83,7 +87,7 @@ def _handle(state: State, body: Contract, arrival: Arrival, now: datetime) -> Ou
     assert isinstance(body, HotlineTicket), "the topic of tickets holds tickets"
     order = order_of(body)
     row = state.get(COUNTS, order.town)
-    after = LedgerEntry(
+    after = _make_row(
         step=order.town,
         topic=topics.HOTLINE,
         partition=0,

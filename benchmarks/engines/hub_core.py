@@ -8,6 +8,7 @@ from benchmarks.measure import PATIENCE_S, Job, Meter, Sample, report
 from hub.errors import HubError
 from hub.flow import Step
 from hub.runtime.core import Committed, CoreConfig, CoreLoop
+from hub.runtime.interpreter import set_interpreter
 
 
 def run_step(step: Step, job: Job) -> None:
@@ -25,6 +26,7 @@ def run_step(step: Step, job: Job) -> None:
             done.set()
 
     loop = CoreLoop([step], CoreConfig(job.brokers, job.group, "0", job.prefix, job.partitions), on_commit)
+    set_interpreter()
     thread = threading.Thread(target=loop.run)
     thread.start()
     loop.assigned.wait(PATIENCE_S)
