@@ -18,6 +18,7 @@ from hub import topics
 from hub.flow import Step
 from hub.runtime.bounded import BoundedCalls
 from hub.runtime.changelog import Tell, row_key
+from hub.runtime.pace import Pace
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
 from hub.runtime.reader import record_of
 from hub.runtime.record import Record
@@ -28,7 +29,6 @@ from hub.runtime.trouble import Trouble, TroubleKind, cause_of
 
 log = structlog.get_logger("hub.core")
 
-BATCH_RECORDS = 5_000
 POLL_S = 0.1
 GATHER_S = 0.002
 CALL_TIMEOUT_S = 30.0
@@ -81,6 +81,7 @@ class CoreLoop:
         self._tasks: dict[tuple[str, int], PartitionTask] = {}
         self._next: dict[tuple[str, int], int] = {}
         self._keeper = StateKeeper(config.brokers, config.slot, config.snapshots, on_restore, on_snapshot)
+        self._pace = Pace()
         self._stop = threading.Event()
         self.assigned = threading.Event()
         """Set once partitions are assigned and restored."""
@@ -121,6 +122,7 @@ class CoreLoop:
 
     def _session(self) -> None:
         """From joining the group to leaving it, with one producer; raises where state can't be trusted."""
+        self._pace = Pace()
         producer = self._producer()
         producer.init_transactions(CALL_TIMEOUT_S)
         with BoundedCalls() as bounded, closing(self._consumer()) as consumer:
@@ -129,7 +131,9 @@ class CoreLoop:
             while not self._stop.is_set():
                 messages = self._poll(consumer)
                 if messages:
+                    began = time.monotonic()
                     self._transact(consumer, producer, bounded, messages)
+                    self._pace.took(len(messages), time.monotonic() - began)
                 self._feel()
                 self._keeper.turn()
             self._keeper.hold()
@@ -139,7 +143,7 @@ class CoreLoop:
         first = consumer.poll(POLL_S)
         if first is None:
             return []
-        gathered = [first, *consumer.consume(BATCH_RECORDS - 1, GATHER_S)]
+        gathered = [first, *consumer.consume(self._pace.records - 1, GATHER_S)]
         for message in gathered:
             error = message.error()
             if error is not None and error.code() != KafkaError._PARTITION_EOF:
