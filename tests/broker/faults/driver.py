@@ -129,7 +129,7 @@ class Driver:
 
     # ---- workers -------------------------------------------------------------------------------------------
 
-    def start(self, slot: str, *words: str, brokers: str | None = None) -> Worker:
+    def start(self, slot: str, *words: str, brokers: str | None = None, data: str = "data") -> Worker:
         """Start a worker in a slot that has none."""
         assert slot not in self.workers or not self.workers[slot].runs, f"slot {slot} is taken"
         self._did(f"start {slot}")

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from tests.broker.faults.aims import kill_after_the_last_record, kill_amid_commit, kill_once_it_says
 from tests.broker.faults.driver import Driver
 
-GAP_S = (0.3, 5.0)
-"""From one fault to the next: shorter than a start of a worker at times, so that starts are hit, too."""
+AT_WORK_S = (0.0, 3.0)
+"""From the moment when all workers work to a fault."""
+ANYWHERE_S = (0.0, 4.0)
+"""From one fault to the next where nobody waits: starts, restores and rebalances are hit, too."""
 AWAY_S = (0.0, 9.0)
 """How long a killed worker stays away when its fellows are to take over: up to beyond its session."""
 
@@ -31,7 +33,7 @@ def kills_at_random(driver: Driver, slots: Sequence[str], kills: int) -> Storm:
     """Kill workers at random moments so often; they come back at once, later, or leave and join in order."""
     storm = Storm()
     while storm.kills < kills:
-        driver.wait(driver.chance.uniform(*GAP_S))
+        _wait(driver)
         slot = driver.chance.choice(slots)
         if slot not in driver.running():
             driver.start(slot)
@@ -50,6 +52,15 @@ def kills_at_random(driver: Driver, slots: Sequence[str], kills: int) -> Storm:
                 driver.restart(slot)
     _bring_back(driver, slots)
     return storm
+
+
+def _wait(driver: Driver) -> None:
+    if driver.chance.random() < 0.6:
+        for slot in driver.running():
+            driver.until_working(slot)
+        driver.wait(driver.chance.uniform(*AT_WORK_S))
+    else:
+        driver.wait(driver.chance.uniform(*ANYWHERE_S))
 
 
 def aimed_kills(driver: Driver, slots: Sequence[str], rounds: int) -> Storm:

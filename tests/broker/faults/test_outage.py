@@ -26,6 +26,7 @@ def test_outage(city: FaultCity, seed: int, say: Say, back_at_once: bool) -> Non
         found = measure_kills(driver, "0", KILLS, back_at_once=back_at_once)
         say(described(found))
         say(" ".join(f"{one.first:.1f}-{one.last:.1f}" for one in found))
+        driver.enough()
         verdict = driver.finish()
     say(str(verdict.figures()))
     verdict.must_be_exact()

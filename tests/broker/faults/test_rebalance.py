@@ -32,6 +32,7 @@ def _storm(city: FaultCity, seed: int, say: Say, *, changes: int, rate: int) -> 
                 driver.terminate(slot)
             else:
                 driver.start(slot)
+        driver.enough()
         verdict = driver.finish()
     say(f"{changes} joins and departures; {verdict.figures()}")
     verdict.must_be_exact()

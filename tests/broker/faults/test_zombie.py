@@ -28,23 +28,24 @@ def test_workers_frozen_often_write_nothing(city: FaultCity, seed: int, say: Say
 
 @pytest.mark.soak
 def test_a_frozen_worker_whose_slot_was_taken_writes_nothing(city: FaultCity, seed: int, say: Say) -> None:
-    """A supervisor took the frozen worker for dead and started another in its slot: two at once."""
+    """A supervisor took the frozen worker for dead and started another elsewhere in its slot: two at once."""
     tape = make_tape(seed, 10 * RATE * 12, partitions=city.partitions)
     with Driver(city, seed, tape, rate=RATE) as driver:
         driver.start("0")
         driver.until_working("0")
         driver.publish()
-        for _ in range(5):
+        for number in range(5):
             driver.wait(driver.chance.uniform(2, 5))
             frozen = driver.give_up("0")
             frozen.freeze()
-            driver.start("0")
+            driver.start("0", data=f"machine-{number}")
             driver.until_working("0")
             driver.wait(driver.chance.uniform(0, 12))
             driver.note("thaw the predecessor")
             frozen.thaw()
             driver.wait(driver.chance.uniform(2, 6))
             frozen.kill()
+        driver.enough()
         verdict = driver.finish()
     say(str(verdict.figures()))
     verdict.must_be_exact()
@@ -65,6 +66,7 @@ def _freeze(city: FaultCity, seed: int, say: Say, *, rounds: int) -> None:
             amid += freeze_amid_commit(driver, slot)
             driver.wait(driver.chance.uniform(SESSION_S + 1, TRANSACTION_S + 4))
             driver.thaw(slot)
+        driver.enough()
         verdict = driver.finish()
     say(f"{rounds} freezes, {amid} amid a commit; {verdict.figures()}")
     verdict.must_be_exact()
