@@ -38,7 +38,7 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
         (r"\bwrite_.*runtime/headers", Stage.HEADERS_OUT),
         (r"runtime/headers", Stage.HEADERS_IN),
         (r"runtime/(state|packed|packing|changelog|snapshots)", Stage.ROWS),
-        (r"hub/(domain|citypack)/|benchmarks/tickets", Stage.RULES),
+        (r"hub/(domain|citypack)/|benchmarks/(tickets|orders)", Stage.RULES),
         (r"\b(_send|_log_rows) .*runtime/core", Stage.PRODUCE),
         (r"\b(_commit|_abort) .*runtime/core|runtime/bounded", Stage.COMMIT),
         (r"\b_poll .*runtime/core|runtime/reader|hub/exporters", Stage.FETCH),
