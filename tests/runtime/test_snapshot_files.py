@@ -21,6 +21,7 @@ from hub.runtime.snapshots import (
     SnapshotPlace,
     SnapshotUnfit,
     Unfit,
+    clear_unfinished,
     identity_of,
     read_snapshot,
     snapshot_place,
@@ -118,6 +119,15 @@ def test_a_full_disk_leaves_the_snapshot_that_was_there(place: SnapshotPlace, st
         write_snapshot(place, 43, fill)
     assert read_snapshot(place, 0, 100).offset == 42
     assert [entry.name for entry in place.path.parent.iterdir()] == ["3.snapshot"]
+
+
+def test_what_a_killed_worker_left_is_removed(place: SnapshotPlace, state: PartitionState) -> None:
+    write_snapshot(place, 42, packing(state))
+    (place.path.parent / "3.0.tmp").write_bytes(b"half a")
+    (place.path.parent / "3.1.tmp").write_bytes(b"another worker is writing")
+    clear_unfinished(place)
+    clear_unfinished(place)
+    assert sorted(entry.name for entry in place.path.parent.iterdir()) == ["3.1.tmp", "3.snapshot"]
 
 
 def test_rows_are_for_the_hub_alone(place: SnapshotPlace, state: PartitionState) -> None:

@@ -10,6 +10,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cache
@@ -133,7 +134,7 @@ def write_snapshot(place: SnapshotPlace, offset: int, pack: Callable[[Sink], Lay
     """Write a partition's rows as of an offset; what was written. Raises OSError, and leaves no rest."""
     folder = place.path.parent
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # rows are as confidential as the changelog
-    unfinished = folder / f"{place.path.stem}.{place.slot}.tmp"
+    unfinished = _unfinished(place)
     try:
         with unfinished.open("wb") as file:
             sink = Sink(file)
@@ -150,6 +151,12 @@ def write_snapshot(place: SnapshotPlace, offset: int, pack: Callable[[Sink], Lay
         raise
     with place.path.open("rb") as file:
         return PackedState(_mapped(file), layout)
+
+
+def clear_unfinished(place: SnapshotPlace) -> None:
+    """Remove what this worker was writing when it was killed, if it may."""
+    with suppress(OSError):
+        _unfinished(place).unlink(missing_ok=True)
 
 
 def read_snapshot(place: SnapshotPlace, first: int, end: int) -> Snapshot:
@@ -173,6 +180,10 @@ def read_snapshot(place: SnapshotPlace, first: int, end: int) -> Snapshot:
         raise SnapshotUnfit(Unfit.UNREADABLE) from None
     except (KeyError, TypeError, ValueError, struct.error):
         raise SnapshotUnfit(Unfit.TORN) from None
+
+
+def _unfinished(place: SnapshotPlace) -> Path:
+    return place.path.with_suffix(f".{place.slot}.tmp")
 
 
 def _checked(file: BinaryIO) -> _About:

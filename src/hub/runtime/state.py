@@ -233,13 +233,16 @@ class PartitionState:
         """
         assert not self._dirty, "what is not flushed is not settled"
         places, encoded = self._places, self._encoded
+        packed_place, packed_bytes = (packed.places.get, packed.encoded.get) if packed else (_absent, _absent)
+        left = [
+            (key, place, encoded.get(key))
+            for key, place in places.items()
+            if packed_place(key) is not place or packed_bytes(key) is not encoded.get(key)
+        ]
         self._base = base
         self._places, self._encoded, self._members, self._heap = {}, {}, defaultdict(list), []
         self._see_base_from(0)
-        for key, place in places.items():
-            data = encoded.get(key)
-            if packed and packed.places.get(key) is place and packed.encoded.get(key) is data:
-                continue
+        for key, place, data in left:
             self._place(key, _NOWHERE, place)
             self._store(key, data)
         if packed is None:
@@ -369,6 +372,10 @@ class _Undo:
         self.size = size
         self.silenced = silenced
         self.base_due = base_due
+
+
+def _absent(_: RowKey) -> None:
+    """Nothing was packed."""
 
 
 def _frozen(table: str, changed: Changed) -> Iterator[RowChange]:

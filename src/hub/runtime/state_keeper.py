@@ -23,6 +23,7 @@ from hub.runtime.snapshots import (
     SnapshotPlace,
     SnapshotUnfit,
     Unfit,
+    clear_unfinished,
     identity_of,
     read_snapshot,
     snapshot_place,
@@ -210,6 +211,7 @@ class StateKeeper:
     def _use_snapshot(self, kept: _Kept, first: int, end: int) -> None:
         if kept.place is None:
             return
+        clear_unfinished(kept.place)
         try:
             snapshot = read_snapshot(kept.place, first, end)
         except SnapshotUnfit as unfit:
@@ -275,6 +277,7 @@ class StateKeeper:
         log.info(
             "snapshot_written", step=kept.step, rows=len(written), seconds=round(kept.since - job.began, 2)
         )
+        self._not_before = 0.0
         kept.written = job.offset
         if kept.state.base is job.base:
             kept.state.settle(written, job.changed)
