@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import time
@@ -28,6 +29,7 @@ from hub.contracts.reasons import Reason
 from hub.errors import HubError
 from hub.runtime import admin, broker_clock, checks, doctor_rules
 from hub.runtime.admin import TopicAdmin
+from hub.runtime.broker import EmbeddedBroker
 from hub.runtime.checks import Deployment, require_sound
 from hub.runtime.cluster_look import ClusterLook
 from hub.runtime.doctor import examine
@@ -345,3 +347,28 @@ def test_a_cluster_that_does_not_answer(shared: Town, monkeypatch: pytest.Monkey
     code, said = shared.hub("run", "--demo-key", HUB_BROKERS="127.0.0.1:1")
     assert code == 2
     assert "No Kafka answers" in said
+
+
+@pytest.mark.soak
+def test_a_broker_of_three_is_gone(tmp_path: Path) -> None:
+    cluster = EmbeddedBroker(tmp_path / "kafka", brokers=3)
+    try:
+        brokers = cluster.up()
+        settings = load_settings(partitions=PARTITIONS, replication=3, min_insync_replicas=2)
+        town = Town(Deployment.of(brokers, settings, brook(), steps()))
+        town.make()
+        assert town.before_work("copies").result is Result.OK
+        assert town.before_work("brokers").found.startswith("3 of Kafka")
+        pid = cluster.status().nodes[2].pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE_S
+        while len(TopicAdmin(brokers).addresses()) > 2:
+            assert time.monotonic() < deadline, "the broker is missed by nobody"
+            time.sleep(0.2)
+        found = town.before_work("copies")
+        assert found.result is Result.WARNING
+        assert "copies behind" in found.found
+        require_sound(town.deployment)  # two of three copies are enough to work
+    finally:
+        cluster.down()

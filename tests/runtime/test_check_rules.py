@@ -35,7 +35,7 @@ def with_version(*versions: tuple[int, int] | None) -> ClusterFacts:
         (SOUND, Result.OK, ("3 of Kafka 4.1", "controller 1")),
         (with_version((2, 4), (4, 1), (4, 1)), Result.WRONG, ("2.4", "2.5")),
         (with_version((3, 9), (4, 1), (4, 1)), Result.WARNING, ("3.9, 4.1",)),
-        (with_version((4, 1), None, (4, 1)), Result.WRONG, ("2 at 10.0.0.2:9092",)),
+        (with_version((4, 1), None, (4, 1)), Result.WARNING, ("2 at 10.0.0.2:9092",)),
         (replace(SOUND, controller=None), Result.WRONG, ("no controller",)),
     ],
 )
@@ -91,6 +91,14 @@ def test_a_changelog_has_the_partitions_of_its_source() -> None:
 )
 def test_copies(partition: PartitionFacts, result: Result, words: tuple[str, ...]) -> None:
     judged(rules.judge_replicas([partition], {SPEC.name: FOUND}, [SPEC]), result, *words)
+
+
+def test_a_worker_waits_for_what_passes_and_for_nothing_else() -> None:
+    refusing = PartitionFacts(SPEC.name, 0, True, 1, 1)
+    assert rules.judge_replicas([refusing], {SPEC.name: FOUND}, [SPEC]).passing
+    assert rules.judge_brokers(replace(SOUND, controller=None)).passing
+    assert not rules.judge_brokers(with_version((2, 4), (4, 1), (4, 1))).passing
+    assert not rules.judge_clock(3_600.0).passing
 
 
 def test_no_copy_leads_that_lacks_records() -> None:

@@ -74,7 +74,8 @@ def _examined(deployment: Deployment, seconds: float, quick: bool) -> list[Findi
 
     findings: list[Finding] = []
     try:
-        findings += examine(deployment, seconds)
+        for finding in examine(deployment, seconds):
+            findings.append(finding)  # noqa: PERF402  (what was found stays, if a later check gets no answer)
         if not quick:
             findings.append(_ledger(deployment))
     except HubError as trouble:

@@ -56,6 +56,10 @@ class TopicAdmin:
         """The cluster's own name of itself, which tells it from every other."""
         return str(self._metadata().cluster_id)
 
+    def addresses(self) -> list[str]:
+        """Where the brokers are that the cluster knows of now, as host:port."""
+        return sorted(f"{broker.host}:{broker.port}" for broker in self._metadata().brokers.values())
+
     def found(self, names: Iterable[str]) -> dict[str, FoundTopic]:
         """Those of the topics that are there, with partitions and settings."""
         there = self._metadata().topics

@@ -37,10 +37,13 @@ def judge_brokers(facts: ClusterFacts) -> Finding:
         )
     if facts.controller is None:
         return wrong(
-            check, "no controller: no topic can change and no leader be chosen", "read the controllers' logs"
+            check,
+            "no controller: no topic can change and no leader be chosen",
+            "read the controllers' logs",
+            passing=True,
         )
     if silent:
-        return wrong(check, f"broker {listed(silent)} does not answer", "start it, or read its log")
+        return warning(check, f"broker {listed(silent)} does not answer", "start it, or read its log")
     if len(versions) > 1:
         return warning(check, f"versions {told} side by side", "finish the upgrade of the brokers")
     return ok(check, f"{len(facts.brokers)} of Kafka {told}, controller {facts.controller}")
@@ -129,12 +132,14 @@ def judge_replicas(
         elif one.replicas < copies.get(one.topic, 1):
             worst["few"].append(f"{place} ({one.replicas} of {copies[one.topic]})")
     if worst["offline"]:
-        return wrong(check, f"no leader: {listed(worst['offline'])}", "start the brokers that hold them")
+        places = listed(worst["offline"])
+        return wrong(check, f"no leader: {places}", "start the brokers that hold them", passing=True)
     if worst["refusing"]:
         return wrong(
             check,
             f"too few copies to take a record: {listed(worst['refusing'])}",
             "start the brokers that are away; until then nothing can be committed there",
+            passing=True,
         )
     if worst["behind"]:
         return warning(

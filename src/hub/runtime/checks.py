@@ -19,7 +19,7 @@ from hub.runtime import check_rules as rules
 from hub.runtime.admin import TopicAdmin
 from hub.runtime.broker_clock import clock_skew
 from hub.runtime.cluster_look import ClusterLook
-from hub.runtime.findings import Finding, Result, wrong
+from hub.runtime.findings import Finding, Result, warning, wrong
 from hub.runtime.schema_files import schemas_folder
 from hub.runtime.schema_release import SchemaFolder
 from hub.runtime.topic_specs import TopicSpec, compare, wanted_topics
@@ -53,13 +53,13 @@ class Deployment:
 
 
 def require_sound(deployment: Deployment) -> None:
-    """Log what the checks warn of. Raises HubError that names all that is wrong, each with its fix."""
+    """Raises HubError that names all that keeps a worker from beginning; logs what else the checks found."""
     with ClusterLook(deployment.brokers) as look:
         findings = check(deployment, look)
+    broken = [finding for finding in findings if finding.result is Result.WRONG and not finding.passing]
     for finding in findings:
-        if finding.result is Result.WARNING:
+        if finding.result is not Result.OK and finding not in broken:
             log.warning("start_up_check", check=finding.check, found=finding.found, fix=finding.fix)
-    broken = [finding for finding in findings if finding.result is Result.WRONG]
     if broken:
         raise HubError(
             "; ".join(f"{finding.check}: {finding.found}" for finding in broken),
@@ -110,4 +110,4 @@ def _clock(deployment: Deployment, found: Iterable[str]) -> Finding:
     try:
         return rules.judge_clock(clock_skew(deployment.brokers, deployment.prefix))
     except HubError as trouble:
-        return wrong("clock", f"not compared: {trouble.message}", trouble.fix)
+        return warning("clock", f"not compared: {trouble.message}", trouble.fix)

@@ -5,6 +5,7 @@ By kafka-python's admin client, which alone speaks of versions and transactions;
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,10 +28,12 @@ class ClusterLook:
 
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
-        TopicAdmin(brokers).cluster_id()  # where nobody answers, this client leaves its sockets behind
+        # Where nobody answers, this client leaves its sockets behind and fills the log: it gets living ones.
+        living = TopicAdmin(brokers).addresses()
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
         with self._asking():
             self._client: Any = KafkaAdminClient(
-                bootstrap_servers=brokers.split(","), client_id="hub-look", bootstrap_timeout_ms=_CONNECT_MS
+                bootstrap_servers=living, client_id="hub-look", bootstrap_timeout_ms=_CONNECT_MS
             )
 
     def __enter__(self) -> Self:

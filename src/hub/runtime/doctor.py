@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -23,18 +23,18 @@ DELIVERY = "delivery"
 EDGES = "edges"
 
 
-def examine(deployment: Deployment, seconds: float) -> list[Finding]:
-    """Every check that asks the cluster, in the order in which trouble spreads.
+def examine(deployment: Deployment, seconds: float) -> Iterator[Finding]:
+    """Every check that asks the cluster, in the order in which trouble spreads, each as soon as it is made.
 
-    Takes ``seconds`` and a little more. Raises HubError where the cluster does not answer.
+    Takes ``seconds`` and a little more. Raises HubError where the cluster does not answer any more.
     """
     steps = steps_by_source(deployment)
     with ClusterLook(deployment.brokers) as look:
-        findings = check(deployment, look)
+        yield from check(deployment, look)
         there = look.topics()
         wanted = [spec.name for spec in deployment.wanted]
         families = (f"{topics.ORDERS}.", "hub.")
-        findings.append(rules.judge_strangers(there, wanted, deployment.prefix, families))
+        yield rules.judge_strangers(there, wanted, deployment.prefix, families)
         ours = [
             (one.topic, one.partition) for one in look.partitions(_read_topics(deployment, there)) if one.led
         ]
@@ -42,10 +42,9 @@ def examine(deployment: Deployment, seconds: float) -> list[Finding]:
         facts = _watch_steps(deployment, look, steps, seconds)
         held_up = first.held_up(StableEnds.look(deployment.brokers, ours))
         open_now = look.open_transactions(deployment.prefix)
-    findings.append(rules.judge_open_transactions(open_now, held_up))
-    findings += [rules.judge_step(one) for one in facts]
-    findings.append(_letters(deployment, there))
-    return findings
+    yield rules.judge_open_transactions(open_now, held_up)
+    yield from map(rules.judge_step, facts)
+    yield _letters(deployment, there)
 
 
 def steps_by_source(deployment: Deployment) -> dict[str, dict[str, str]]:

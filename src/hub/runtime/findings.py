@@ -18,12 +18,16 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: what was looked at, what was found, and what to do about it (empty where all is well)."""
+    """One check: what was looked at, what was found, and what to do about it (empty where all is well).
+
+    ``passing`` trouble ends when the cluster is whole again: a worker begins all the same, and waits for it.
+    """
 
     check: str
     result: Result
     found: str
     fix: str = ""
+    passing: bool = False
 
 
 def ok(check: str, found: str) -> Finding:
@@ -36,9 +40,9 @@ def warning(check: str, found: str, fix: str) -> Finding:
     return Finding(check, Result.WARNING, found, fix)
 
 
-def wrong(check: str, found: str, fix: str) -> Finding:
+def wrong(check: str, found: str, fix: str, *, passing: bool = False) -> Finding:
     """A check that found something broken."""
-    return Finding(check, Result.WRONG, found, fix)
+    return Finding(check, Result.WRONG, found, fix, passing)
 
 
 def listed(names: Iterable[str]) -> str:
