@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -26,6 +25,7 @@ from hub.runtime.record import Record
 from hub.runtime.side_by_side import SideBySide
 from hub.runtime.stalls import watch_stalls
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig
+from hub.runtime.steady_clock import SteadyClock
 from hub.runtime.stopping import Hands, StoppableWorker
 from hub.runtime.ticker import clocked_topics, ticks
 from hub.runtime.trouble import Trouble
@@ -204,8 +204,10 @@ def _record_of(event: faust.EventT[bytes]) -> Record:
 
 
 def _add_ticker(app: faust.App, steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> None:
+    clock = SteadyClock()
+
     async def tick() -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         producer = await app.maybe_start_producer()
         for topic in clocked_topics(steps):
             for record in ticks(topic, config.partitions, now):
