@@ -47,6 +47,8 @@ class Field:
             {
                 "bootstrap.servers": self.brokers,
                 "partitioner": "murmur2_random",
+                # a batch that is sent again must come neither twice nor behind the next one
+                "enable.idempotence": True,
                 "linger.ms": 20,
                 "queue.buffering.max.messages": 1_000_000,
             }
