@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.citypack.city import City, Gateway
+from hub.citypack.city import City
+from hub.citypack.model import SensorKind
 from hub.contracts.sensing import AlarmKind, GatewayState
 from hub.flow import DueIndex, Table
 
@@ -160,9 +161,8 @@ class Limits:
         )
 
 
-def limits_of(city: City, gateway: Gateway) -> Limits:
-    """The limits of each slot, from the kinds of its sensors."""
-    kinds = [city.kinds[sensor.kind] for sensor in gateway.sensors]
+def limits_of(kinds: Sequence[SensorKind]) -> Limits:
+    """The limits of sensors of these kinds, slot by slot."""
 
     def column(values: list[float | None], missing: float) -> Floats:
         return np.array([missing if value is None else value for value in values], dtype=np.float64)
@@ -181,7 +181,9 @@ def limits_of(city: City, gateway: Gateway) -> Limits:
 
 
 def limits_of_many(limits: Sequence[Limits]) -> Limits:
-    """The limits of gateways with equally many sensors, side by side."""
+    """The limits of gateways with equally many sensors, side by side; one row for all if all share them."""
+    if all(one is limits[0] for one in limits):
+        limits = limits[:1]
 
     def rows(columns: list[NDArray[Any]]) -> NDArray[Any]:
         return np.concatenate(columns).reshape(len(limits), -1)
@@ -209,8 +211,10 @@ class SensingRules:
 
 
 def rules_of(city: City) -> SensingRules:
-    """The rules for a city's gateways."""
-    limits = {gateway.id: limits_of(city, gateway) for gateway in city.gateways.values()}
+    """The rules for a city's gateways; those with the same kinds of sensors share their limits."""
+    kinds_of = {one.id: tuple(sensor.kind for sensor in one.sensors) for one in city.gateways.values()}
+    alike = {kinds: limits_of([city.kinds[kind] for kind in kinds]) for kinds in set(kinds_of.values())}
+    limits = {gateway: alike[kinds] for gateway, kinds in kinds_of.items()}
     settings = city.settings
     return SensingRules(city, limits, settings.windows_s * 1000, timedelta(seconds=settings.ahead_s))
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from hub.citypack.city import Gateway
 from hub.contracts.feeds import ReadingPack
+from hub.contracts.fields import EARLIEST
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import GatewayState
 from hub.domain.alarms import change_emits, clear_alarms, raise_alarms
@@ -70,7 +71,7 @@ class _Visit:
     """Ids of the newest packs, oldest first."""
     window_start_ms: int | None
     window_packs: int = 0
-    last_ms: int = 0
+    last_pack: datetime = EARLIEST
     begun: bool = False
     taken: list[_Taken] = field(default_factory=list)
 
@@ -162,7 +163,7 @@ def _visit(state: State, gateway: Gateway) -> _Visit:
         dict.fromkeys(row.recent_ids.split(BETWEEN_IDS)),
         millis(row.window_start),
         row.window_packs,
-        millis(row.last_pack),
+        row.last_pack,
         begun=same,
     )
 
@@ -173,7 +174,7 @@ def _note(rules: SensingRules, visit: _Visit, position: int, pack: ReadingPack, 
     closes = None
     if not visit.begun:
         visit.ids.clear()
-        visit.window_packs, visit.last_ms, visit.begun = 0, time_ms, True
+        visit.window_packs, visit.last_pack, visit.begun = 0, pack.base_time, True
     elif visit.window_start_ms is not None and visit.window_start_ms < start_ms:
         closes = (visit.window_start_ms, visit.window_packs)
         visit.window_packs = 0
@@ -182,7 +183,7 @@ def _note(rules: SensingRules, visit: _Visit, position: int, pack: ReadingPack, 
         del visit.ids[next(iter(visit.ids))]
     visit.window_start_ms = start_ms
     visit.window_packs += 1
-    visit.last_ms = max(visit.last_ms, time_ms)
+    visit.last_pack = max(visit.last_pack, pack.base_time)
     visit.taken.append(_Taken(position, pack, time_ms, start_ms + rules.window_ms, closes))
 
 
@@ -244,7 +245,7 @@ class _Fleet:
         due = self._due_ms.tolist()
         for visit, slots, due_ms in zip(self._visits, write_slots(self._slots), due, strict=True):
             row = GatewayState(
-                last_pack=instant(visit.last_ms),
+                last_pack=visit.last_pack,
                 recent_ids=BETWEEN_IDS.join(visit.ids),
                 window_start=instant(visit.window_start_ms or 0),
                 window_packs=visit.window_packs,
