@@ -7,6 +7,7 @@ librdkafka's.
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -161,8 +162,7 @@ class CoreLoop:
         producer.begin_transaction()
         try:
             for (topic, partition), _, batch in done:
-                for output in batch.outputs:
-                    self._send(producer, output)
+                self._send(producer, batch.outputs)
                 self._log_rows(producer, topic, partition, batch)
             offsets = [
                 TopicPartition(self._config.prefix + topic, partition, self._next[topic, partition])
@@ -198,40 +198,40 @@ class CoreLoop:
             self._on_trouble(Trouble(self._config.group, kind, cause_of(error)))
 
     def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
-        by_partition: dict[tuple[str, int], list[Record]] = {}
+        by_partition: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
         for message in messages:
             record = record_of(message, self._config.prefix)
-            at = (record.topic, record.partition)
+            at = record[:2]
             # a rebalance amid a poll leaves records of lost partitions behind, and hands out others twice
             if at in self._tasks and record.offset >= self._next[at]:
                 self._next[at] = record.offset + 1
-                by_partition.setdefault(at, []).append(record)
+                by_partition[at].append(record)
         return [
             (at, task, task.process(records))
             for at, records in by_partition.items()
             for task in (self._tasks[at],)
         ]
 
-    def _send(self, producer: Producer, output: Output) -> None:
-        name = self._config.prefix + output.topic
-        headers: list[tuple[str, str | bytes | None]] = list(output.headers)
-        while True:
-            try:
-                producer.produce(name, output.value, key=output.key, headers=headers)
-                return
-            except BufferError:
-                producer.poll(0.1)  # the queue is full: wait for the broker, that is the back-pressure
+    def _send(self, producer: Producer, outputs: Iterable[Output]) -> None:
+        prefix, produce = self._config.prefix, producer.produce
+        for topic, key, value, headers, _ in outputs:
+            while True:
+                try:
+                    produce(prefix + topic, value, key, headers=list(headers))
+                    break
+                except BufferError:
+                    producer.poll(0.1)  # the queue is full: wait for the broker, that is the back-pressure
 
     def _log_rows(self, producer: Producer, topic: str, partition: int, batch: Batch) -> None:
         name = self._config.prefix + topics.changelog(self._step_of[topic].name).name
-        last = len(batch.changes) - 1
-        for number, ((table, key), data) in enumerate(batch.changes):
-            note = self._keeper.logs((topic, partition)) if number == last else None
+        left = len(batch.changes)
+        for (table, key), data in batch.changes:
+            left -= 1
+            note = None if left else self._keeper.logs((topic, partition))
             while True:
                 try:
-                    producer.produce(
-                        name, data, key=row_key(table, key), partition=partition, on_delivery=note
-                    )
+                    # by position: naming them takes as long as the call itself
+                    producer.produce(name, data, row_key(table, key), partition, note)
                     break
                 except BufferError:
                     producer.poll(0.1)
