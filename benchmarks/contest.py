@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import product
 
 from benchmarks.ground import PARTITIONS, Field, field
 from benchmarks.measure import Job, Sample, run_engine
 from benchmarks.peers.entrants import Entrant
 from benchmarks.results import Check, Result, against, skipped, summarise
+from hub.errors import HubError
 from hub.flow import Step
 from hub.runtime.task import Output
 
@@ -18,6 +20,7 @@ Tell = Callable[[str], None]
 HUB = "hub"
 RAW = "raw"
 STOCK = "stock"
+STREAMS = "kafka_streams"
 
 _OURS = ((HUB, "hub"), (RAW, "raw"), (STOCK, "faust"))
 """Names of engines, and how their modules in `benchmarks.engines` begin."""
@@ -58,25 +61,41 @@ class Work:
 def hold(
     work: Work, brokers: str, sizes: Sizes, runs: int, tell: Tell, peers: Sequence[Entrant] = ()
 ) -> list[Result]:
-    """Run each engine ``runs`` times, in turn. Raises HubError where an output is not what it must be."""
-    present = [peer for peer in peers if not peer.reason]
-    engines = [*(name for name, _ in _OURS), *(peer.name for peer in present)]
-    taken: dict[str, list[tuple[Sample, Check]]] = {engine: [] for engine in engines}
-    commands = {peer.name: peer.command(work.name) for peer in present}
+    """Run each engine ``runs`` times, in turn. Raises HubError where one of ours fails or its output is wrong.
+
+    A peer that fails is told as skipped, with what it said, and the others go on.
+    """
+    reasons = {peer.name: peer.reason for peer in peers if peer.reason}
+    commands = {peer.name: peer.command(work.name) for peer in peers if not peer.reason}
+    taken: dict[str, list[tuple[Sample, Check]]] = {name: [] for name in (*dict(_OURS), *commands)}
     with ExitStack() as stack:
         tell(f"{work.name}: publishing {sizes.records:,} records")
         large = stack.enter_context(filled(work, brokers, sizes.records))
         small = stack.enter_context(filled(work, brokers, sizes.stock))
-        for number in range(1, runs + 1):
-            for engine, done in taken.items():
-                tell(f"{work.name}: {engine}, run {number} of {runs}")
-                place, count = (small, sizes.stock) if engine == STOCK else (large, sizes.records)
-                done.append(run_once(work, engine, place, count, number, commands.get(engine, ())))
+        for number, engine in product(range(1, runs + 1), tuple(taken)):
+            if engine in reasons:
+                continue
+            tell(f"{work.name}: {engine}, run {number} of {runs}")
+            place, count = (small, sizes.stock) if engine == STOCK else (large, sizes.records)
+            try:
+                taken[engine].append(run_once(work, engine, place, count, number, commands.get(engine, ())))
+            except HubError as error:
+                if engine not in commands:
+                    raise
+                reasons[engine] = error.message
+    return _rows(work, taken, reasons)
+
+
+def _rows(
+    work: Work, taken: Mapping[str, Iterable[tuple[Sample, Check]]], reasons: Mapping[str, str]
+) -> list[Result]:
     rows = {
-        engine: summarise(_row(work, engine), done, work.unit, work.each) for engine, done in taken.items()
+        engine: summarise(_row(work, engine), runs, work.unit, work.each)
+        for engine, runs in taken.items()
+        if engine not in reasons
     }
-    absent = (skipped(_row(work, peer.name), peer.reason, work.unit) for peer in peers if peer.reason)
-    return [*against(rows.values(), rows[RAW], rows[STOCK], rows.get("kafka_streams")), *absent]
+    absent = (skipped(_row(work, engine), reason, work.unit) for engine, reason in reasons.items())
+    return [*against(rows.values(), rows[RAW], rows[STOCK], rows.get(STREAMS)), *absent]
 
 
 @contextmanager
