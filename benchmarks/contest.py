@@ -61,7 +61,7 @@ class Work:
 def hold(
     work: Work, brokers: str, sizes: Sizes, runs: int, tell: Tell, peers: Sequence[Entrant] = ()
 ) -> list[Result]:
-    """Run each engine ``runs`` times, in turn. Raises HubError where one of ours fails or its output is wrong.
+    """Run each engine ``runs`` times, in turn. Raises HubError where one of ours fails or writes wrong.
 
     A peer that fails is told as skipped, with what it said, and the others go on.
     """
