@@ -28,7 +28,7 @@ def test_a_worker_killed_at_the_worst_moments_loses_and_doubles_nothing(
 
 @pytest.mark.soak
 def test_fifty_kills_at_random_moments(city: FaultCity, seed: int, say: Say) -> None:
-    _kill_at_random(city, seed, say, workers=(1, 2, 4), kills=KILLS // 3 + 1, rate=40)
+    _kill_at_random(city, seed, say, workers=(1, 2, 4), kills=KILLS // 3 + 1, rate=25)
 
 
 @pytest.mark.soak
