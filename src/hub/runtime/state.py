@@ -51,7 +51,8 @@ class PartitionState:
         self._indexes = {
             name: tuple(index for index in step.groups if index.table.name == name) for name in self._tables
         }
-        self._due_of = {index.table.name: index.due for index in step.dues}
+        due_of = {index.table.name: index.due for index in step.dues}
+        self._finders = {name: (due_of.get(name), indexes) for name, indexes in self._indexes.items()}
         self._base = NOTHING
         self._places: dict[RowKey, Place] = {}
         self._encoded: dict[RowKey, bytes] = {}
@@ -129,21 +130,21 @@ class PartitionState:
         """Make changes take effect."""
         if self._flushed:
             self._begin()
-        undo, places = self._undo.rows, self._places
+        undo, places, dirty, decoded = self._undo.places, self._places, self._dirty, self._decoded
         for change in changes:
             table = change.table.name
             key = (table, change.key)
             before = places.get(key)
-            if key not in undo:
-                undo[key] = before, self._encoded.get(key)
+            if key not in dirty:
+                undo[key] = before
             if isinstance(change, Put):
                 row = change.row
-                self._decoded[key] = self._dirty[key] = row
-                self._decoded.move_to_end(key)
+                decoded[key] = dirty[key] = row
+                decoded.move_to_end(key)
                 self._place(key, before or _NOWHERE, self._place_of(table, row))
             else:
-                self._dirty[key] = None
-                self._decoded.pop(key, None)
+                dirty[key] = None
+                decoded.pop(key, None)
                 self._place(key, before or _NOWHERE, _NOWHERE)
 
     def silence(self, table: Table[Contract], key: str) -> None:
@@ -158,18 +159,22 @@ class PartitionState:
             self._begin()
         changed: list[tuple[RowKey, bytes | None]] = []
         rows, size = self._size
+        encoded, undo = self._encoded, self._undo
         for key, row in self._dirty.items():
-            before = self._before(key)
+            if undo.places[key] is None:
+                before = self._in_base(key)
+            else:
+                before = undo.encoded[key] = encoded.get(key)
             if before is not None:
                 rows -= 1
                 size -= len(before)
             data = None
             if row is not None:
-                self._encoded[key] = data = encode_row(row)
+                encoded[key] = data = encode_row(row)
                 rows += 1
                 size += len(data)
-            elif before is not None:
-                self._encoded.pop(key, None)
+            else:
+                encoded.pop(key, None)
             changed.append((key, data))
         self._size = rows, size
         self._dirty.clear()
@@ -182,12 +187,14 @@ class PartitionState:
         """Undo every change since the flush before the last one: its transaction is known to be aborted."""
         undo = self._undo
         heard_again = self._silenced - undo.silenced
-        for key, (place, data) in undo.rows.items():
+        for key, place in undo.places.items():
             self._place(key, self._places[key], place or _NOWHERE)
+            self._decoded.pop(key, None)
             if place is None:
                 del self._places[key]  # the base shows its row again
+                self._encoded.pop(key, None)
+        for key, data in undo.encoded.items():
             self._store(key, data)
-            self._decoded.pop(key, None)
         self._dirty.clear()
         self._size = undo.size
         for key in heard_again:
@@ -277,8 +284,7 @@ class PartitionState:
 
     def _before(self, key: RowKey) -> bytes | None:
         """The bytes of a dirty row before its batch."""
-        place, data = self._undo.rows[key]
-        return self._in_base(key) if place is None else data
+        return self._in_base(key) if self._undo.places[key] is None else self._encoded.get(key)
 
     def _store(self, key: RowKey, data: bytes | None) -> None:
         if data is None:
@@ -295,9 +301,8 @@ class PartitionState:
         return sorted(found + settled) if found and settled else found or settled
 
     def _place_of(self, table: str, row: Contract) -> Place:
-        due_of = self._due_of.get(table)
+        due_of, indexes = self._finders[table]
         due = None if due_of is None else due_of(row)
-        indexes = self._indexes[table]
         if not indexes:
             return due, ()
         return due, tuple(dict.fromkeys((one.name, group) for one in indexes for group in one.groups(row)))
@@ -307,12 +312,14 @@ class PartitionState:
 
     def _place(self, key: RowKey, before: Place, after: Place) -> None:
         """Have the indexes find a row in its new place."""
+        self._places[key] = after
+        if before == after and not self._silenced:
+            return
         if before[1] != after[1]:
             self._move(key[1], before[1], after[1])
         if before[0] != after[0] or key in self._silenced:
             self._await(key, after[0])
             self._silenced.discard(key)
-        self._places[key] = after
 
     def _await(self, key: RowKey, due: datetime | None) -> None:
         if due is not None:
@@ -363,12 +370,13 @@ class PartitionState:
 class _Undo:
     """How rows, their size, silences and the base's first due row were before a batch."""
 
-    __slots__ = ("base_due", "rows", "silenced", "size")
+    __slots__ = ("base_due", "encoded", "places", "silenced", "size")
 
     def __init__(
         self, size: tuple[int, int] = (0, 0), silenced: frozenset[RowKey] = frozenset(), base_due: int = 0
     ) -> None:
-        self.rows: dict[RowKey, tuple[Place | None, bytes | None]] = {}
+        self.places: dict[RowKey, Place | None] = {}
+        self.encoded: dict[RowKey, bytes | None] = {}
         self.size = size
         self.silenced = silenced
         self.base_due = base_due
