@@ -32,6 +32,24 @@ class ViolationKind(StrEnum):
     STATE_DIFFERS = "state_differs"
     STATE_MISSING = "state_missing"
 
+    # clocks
+    RANG_EARLY = "rang_early"
+    RANG_LATE = "rang_late"
+    RANG_TWICE = "rang_twice"
+
+    # dead letters
+    LETTER_MISSING = "letter_missing"
+    LETTER_DOUBLED = "letter_doubled"
+    LETTER_DIFFERS = "letter_differs"
+
+    # orders
+    ORDER_DOUBLED = "order_doubled"
+    ORDER_DIFFERS = "order_differs"
+    ORDER_FROM_NOWHERE = "order_from_nowhere"
+
+    # privacy
+    PERSONAL_DATA = "personal_data"
+
     # files
     LINE_UNREADABLE = "line_unreadable"
     LINES_MISSING = "lines_missing"
