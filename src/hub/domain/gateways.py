@@ -28,6 +28,9 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
 _PER_SENSOR = (("seen_ms", "<i8"), ("value", "<f8"), ("sum", "<f8"), ("low", "<f8"), ("high", "<f8"))
 _PER_ALARM = (("raised_ms", "<i8"), ("number", "<u4"), ("alarm", "u1"))
 _COLUMNS = (
@@ -226,4 +229,4 @@ def millis(time: datetime) -> int:
 
 def instant(ms: int) -> datetime:
     """The moment so many milliseconds after 1970."""
-    return datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
+    return _EPOCH + ms * _MILLISECOND
