@@ -33,7 +33,9 @@ from hub.runtime.publisher import Publisher
 
 PATIENCE_S = 150.0
 """Nothing new for so long while work waits is a hang; a busy machine is slow, but not that slow."""
-LAST_WORDS = 3_000
+LAST_WORDS = 20_000
+CRY_S = 5.0
+"""How long a worker that hangs is given to write down its threads' stacks."""
 FLUSH_S = 240.0
 _ASK_S = 10.0
 _LATEST = OffsetSpec.latest()  # type: ignore[no-untyped-call]
@@ -276,4 +278,7 @@ class Driver:
         return self.workers[slot].said[-LAST_WORDS:]
 
     def _all_words(self) -> str:
+        for slot in self.running():
+            self.workers[slot].show_stacks()
+        time.sleep(CRY_S)
         return "\n".join(f"--- worker {slot}\n{self._words(slot)}" for slot in self.workers)

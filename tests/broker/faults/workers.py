@@ -147,6 +147,10 @@ class Worker:
                 f"hangs: told to stop {patience_s:.0f} s ago; it says:\n{self.said}"
             ) from None
 
+    def show_stacks(self) -> None:
+        """SIGUSR1, at which its host writes down what each of its threads is doing."""
+        self._process.send_signal(signal.SIGUSR1)
+
     def ask_to_end(self) -> None:
         """SIGTERM without waiting; ``terminate`` or ``kill`` later."""
         self._told_to_end = True
