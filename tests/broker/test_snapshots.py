@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,17 +15,27 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 from tests.runtime.row_changes import NOON, SEEN, STEP
+from tests.scenarios import brook
+from tests.scenarios.heard import Heard
+from tests.scenarios.language import Sent, minute
+from tests.scenarios.reports import ticket
 
+from hub import topics
 from hub.contracts.cases import SeenSignal
 from hub.flow import Delete, put
 from hub.runtime import state_keeper
 from hub.runtime.admin import TopicAdmin
 from hub.runtime.changelog import RestoreProgress, row_key
+from hub.runtime.core import CoreConfig, CoreLoop
+from hub.runtime.publisher import Publisher
+from hub.runtime.reader import read_whole
 from hub.runtime.state import PartitionState
 from hub.runtime.state_keeper import SnapshotConfig, SnapshotResult, StateKeeper
 from hub.runtime.topic_specs import topic_spec
 from hub.settings import load_settings
-from hub.topics import changelog
+from hub.topics import TOPICS, changelog
+
+pytestmark = pytest.mark.timeout(180)
 
 PARTITIONS = 2
 SOURCE = STEP.sources[0]
@@ -179,3 +192,66 @@ def test_progress_is_told_from_the_beginning_to_the_end(town: Town) -> None:
     assert (first.step, first.done, first.finished) == (STEP.name, 0, False)
     assert last.finished
     assert last.done == last.total > 0
+
+
+@dataclass
+class Working:
+    """A city on a cluster whose loop keeps snapshots."""
+
+    brokers: str
+    prefix: str
+    folder: Path
+    heard: list[SnapshotResult]
+
+    @contextmanager
+    def loop(self) -> Iterator[None]:
+        snapshots = SnapshotConfig(self.folder, records=10, rules="a city")
+        config = CoreConfig(self.brokers, "city", "a", self.prefix, brook.PARTITIONS, snapshots)
+        loop = CoreLoop(brook.steps(), config, on_snapshot=lambda _, result: self.heard.append(result))
+        with ThreadPoolExecutor(1) as pool:
+            end = pool.submit(loop.run)
+            try:
+                yield
+            finally:
+                loop.stop()
+        end.result()
+
+    def publish(self, sent: list[Sent]) -> None:
+        with Publisher(self.brokers, prefix=self.prefix) as publisher:
+            for one in sent:
+                publisher.publish_raw(one.topic, one.key, one.value, list(one.headers), timestamp=one.arrived)
+
+    def wait_for(self, count: int, topic: str) -> None:
+        deadline = time.monotonic() + 40
+        while (found := sum(1 for _ in read_whole(self.brokers, [topic], prefix=self.prefix))) < count:
+            assert time.monotonic() < deadline, f"{topic} has {found} records, not {count}"
+        assert found == count
+
+
+@pytest.fixture
+def working(broker: str, tmp_path: Path) -> Iterator[Working]:
+    prefix = f"snap-{uuid.uuid4().hex[:8]}."
+    settings = load_settings(topic_prefix=prefix, partitions=brook.PARTITIONS, simulated_time=True)
+    logs = [changelog(step.name) for step in brook.steps() if step.stateful]
+    specs = [topic_spec(topic, settings) for topic in (*TOPICS.values(), *logs)]
+    admin = TopicAdmin(broker)
+    admin.apply(specs)
+    yield Working(broker, prefix, tmp_path, [])
+    admin.delete(spec.name for spec in specs)
+
+
+def test_a_loop_goes_on_from_its_snapshots(working: Working, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state_keeper, "LEAVING_RECORDS", 1)
+    places = (brook.mill(), brook.quay(400), brook.heath())
+    tickets = [ticket(f"T-{n}", "bill", places[n % 3])(minute(n / 10), Heard()) for n in range(40)]
+    working.publish(tickets[:30])
+    with working.loop():
+        working.wait_for(30, topics.EVENTS)
+    assert SnapshotResult.WRITTEN in working.heard
+    working.heard.clear()
+    working.publish(tickets)
+    with working.loop():
+        working.wait_for(40, topics.EVENTS)
+        working.wait_for(30, topics.REFUSALS)
+    assert SnapshotResult.USED in working.heard
+    assert SnapshotResult.IGNORED not in working.heard
