@@ -50,6 +50,7 @@ class Field:
                 # a batch that is sent again must come neither twice nor behind the next one
                 "enable.idempotence": True,
                 "linger.ms": 20,
+                "log_level": 3,  # a young broker's coordinator still loads: the client tries again
                 "queue.buffering.max.messages": 1_000_000,
             }
         )
