@@ -63,12 +63,12 @@ def _wait(driver: Driver) -> None:
         driver.wait(driver.chance.uniform(*ANYWHERE_S))
 
 
-def aimed_kills(driver: Driver, slots: Sequence[str], rounds: int) -> Storm:
-    """Kill a working worker at each of the moments that are worth it, in a random order, so many rounds."""
+def aimed_kills(driver: Driver, slots: Sequence[str], rounds: int, of_each_round: int) -> Storm:
+    """Kill a worker at moments that are worth it: in each round so many of them, in a random order."""
     storm = Storm()
     aims = ["commit", "last record", "restore", "assigned"] + (["rebalance"] if len(slots) > 1 else [])
     for _ in range(rounds):
-        for aim in driver.chance.sample(aims, len(aims)):
+        for aim in driver.chance.sample(aims, min(of_each_round, len(aims))):
             slot = driver.chance.choice(slots)
             _bring_back(driver, slots)
             _aim(driver, storm, aim, slot, next((other for other in slots if other != slot), None))

@@ -65,7 +65,7 @@ def test_two_of_three_brokers_are_gone_and_come_back(tmp_path: Path, seed: int, 
 
 
 def _kill_the_only(folder: Path, seed: int, say: Say, *, rounds: int) -> None:
-    tape = make_tape(seed, 2_500 + 1_500 * (rounds - 1), partitions=3)
+    tape = make_tape(seed, 1_500 + 1_500 * (rounds - 1), partitions=3)
     with _city(folder, 1) as (brokers, city), Driver(city, seed, tape, rate=200) as driver:
         _begin(driver)
         for _ in range(rounds):
@@ -81,7 +81,7 @@ def _kill_the_only(folder: Path, seed: int, say: Say, *, rounds: int) -> None:
 def _kill_one_of_three(
     folder: Path, seed: int, say: Say, *, rounds: int, roles: tuple[str, ...]
 ) -> None:  # fmt: skip
-    tape = make_tape(seed, 2_500 + 1_500 * (rounds * len(roles) - 1), partitions=3)
+    tape = make_tape(seed, 1_500 + 1_500 * (rounds * len(roles) - 1), partitions=3)
     with _city(folder, 3) as (brokers, city), Driver(city, seed, tape, rate=150) as driver:
         _begin(driver)
         for role in driver.chance.sample(roles * rounds, rounds * len(roles)):

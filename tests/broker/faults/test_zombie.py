@@ -18,12 +18,12 @@ RATE = 150
 def test_a_worker_that_was_frozen_beyond_its_session_writes_nothing(
     city: FaultCity, seed: int, say: Say
 ) -> None:
-    _freeze(city, seed, say, rounds=1)
+    _freeze(city, seed, say, rounds=1, longest_s=SESSION_S + 2)
 
 
 @pytest.mark.soak
 def test_workers_frozen_often_write_nothing(city: FaultCity, seed: int, say: Say) -> None:
-    _freeze(city, seed, say, rounds=10)
+    _freeze(city, seed, say, rounds=10, longest_s=TRANSACTION_S + 4)
 
 
 @pytest.mark.soak
@@ -51,7 +51,7 @@ def test_a_frozen_worker_whose_slot_was_taken_writes_nothing(city: FaultCity, se
     verdict.must_be_exact()
 
 
-def _freeze(city: FaultCity, seed: int, say: Say, *, rounds: int) -> None:
+def _freeze(city: FaultCity, seed: int, say: Say, *, rounds: int, longest_s: float) -> None:
     tape = make_tape(seed, rounds * RATE * 20, partitions=city.partitions)
     amid = 0
     with Driver(city, seed, tape, rate=RATE) as driver:
@@ -64,7 +64,7 @@ def _freeze(city: FaultCity, seed: int, say: Say, *, rounds: int) -> None:
             driver.wait(driver.chance.uniform(1, 4))
             slot = driver.chance.choice(("0", "1"))
             amid += freeze_amid_commit(driver, slot)
-            driver.wait(driver.chance.uniform(SESSION_S + 1, TRANSACTION_S + 4))
+            driver.wait(driver.chance.uniform(SESSION_S + 1, longest_s))
             driver.thaw(slot)
         driver.enough()
         verdict = driver.finish()
