@@ -47,8 +47,9 @@ def compile_beside(source: Path) -> Path:
         command.run()
         made = Path(command.get_ext_fullpath(extension.name))
         target = source.with_name(made.name)
-        target.write_bytes(made.read_bytes())
-        target.chmod(0o755)
+        fresh = target.with_suffix(".new")
+        fresh.write_bytes(made.read_bytes())
+        fresh.replace(target)  # whoever runs with the old one keeps it: written in place it would kill them
         return target
 
 
