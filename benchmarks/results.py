@@ -102,7 +102,7 @@ def table_of(results: Iterable[Result]) -> Table:
             *((_ratio(one.ratio_streams, 2),) if streams else ()),
             f"{one.lost:,}",
             f"{one.doubled:,}",
-            f"{one.cpu_s_per_million:,.1f}",
+            f"{one.cpu_s_per_million:,.{2 if one.cpu_s_per_million < 10 else 1}f}",
             f"{one.peak_mb:,.0f}",
         )
     return table
