@@ -1,7 +1,6 @@
 """A worker: one Faust process that hosts the core loops and, beside them, the asynchronous edges."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from hub.runtime.changelog import RestoreProgress
 from hub.runtime.committed_transport import CommittedTransport
 from hub.runtime.core import Committed, CoreConfig, CoreLoop
 from hub.runtime.delivery import IN_HAND, case_of, deliver
+from hub.runtime.interpreter import set_interpreter
 from hub.runtime.pulse import Beating, Pulse
 from hub.runtime.record import Record
 from hub.runtime.side_by_side import SideBySide
@@ -34,9 +34,6 @@ log = structlog.get_logger("hub.worker")
 
 LOG_APPEND_TIME = 1
 """Kafka's mark of a record that has its time from the broker."""
-
-SWITCH_S = 0.0005
-"""How long a thread of a worker keeps the interpreter while another waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +71,10 @@ def run_worker(steps: Iterable[Step], config: WorkerConfig, hooks: Hooks) -> Non
 
     Ends the process, with exit code 0 after a signal and another after a fault.
     """
-    # Delivery waits often and shortly; at Python's 5 ms it did a tenth of its orders while the core was busy.
-    sys.setswitchinterval(SWITCH_S)
     hands = Hands()
-    StoppableWorker(build_app(tuple(steps), config, hooks, hands), hands).run()
+    worker = StoppableWorker(build_app(tuple(steps), config, hooks, hands), hands)
+    set_interpreter()
+    worker.run()
 
 
 def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks, hands: Hands) -> faust.App:
