@@ -21,8 +21,7 @@ from hub.runtime.bounded import BoundedCalls
 from hub.runtime.changelog import Tell, row_key
 from hub.runtime.pace import Pace
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
-from hub.runtime.reader import record_of
-from hub.runtime.record import Record
+from hub.runtime.reader import records_of
 from hub.runtime.state import PartitionState
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig, StateKeeper
 from hub.runtime.task import Batch, Output, PartitionTask
@@ -33,6 +32,8 @@ log = structlog.get_logger("hub.core")
 POLL_S = 0.1
 GATHER_S = 0.002
 CALL_TIMEOUT_S = 30.0
+JOIN_S = 60.0
+"""A group that gives no share for so long is joined anew: the client itself would wait for five minutes."""
 TRANSACTION_S = 10.0
 """The brokers end a transaction that takes longer."""
 GIVE_UP_S = TRANSACTION_S + 5.0
@@ -89,6 +90,7 @@ class CoreLoop:
         self.pulse = Pulse()
         """What the loop holds, a second old at most while it turns. Read it from any thread."""
         self._felt = 0.0
+        self._waits_since = 0.0
         self._fetched = 0
 
     @property
@@ -128,6 +130,7 @@ class CoreLoop:
         producer.init_transactions(CALL_TIMEOUT_S)
         with BoundedCalls() as bounded, closing(self._consumer()) as consumer:
             names = [self._config.prefix + topic for topic in self._step_of]
+            self._waits_since = time.monotonic()
             consumer.subscribe(names, on_assign=self._on_assign, on_revoke=self._drop, on_lost=self._drop)
             while not self._stop.is_set():
                 messages = self._poll(consumer)
@@ -136,6 +139,8 @@ class CoreLoop:
                     self._transact(consumer, producer, bounded, messages)
                     self._pace.took(len(messages), time.monotonic() - began)
                 self._feel()
+                if not self.assigned.is_set() and time.monotonic() - self._waits_since > JOIN_S:
+                    raise KafkaException(KafkaError(KafkaError._TIMED_OUT, "the group gives no share"))
                 self._keeper.turn()
             self._keeper.hold()
 
@@ -198,19 +203,16 @@ class CoreLoop:
             self._on_trouble(Trouble(self._config.group, kind, cause_of(error)))
 
     def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
-        by_partition: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
+        waiting: defaultdict[tuple[str, int], list[Message]] = defaultdict(list)
+        prefix, tasks, expected = self._config.prefix, self._tasks, self._next
         for message in messages:
-            record = record_of(message, self._config.prefix)
-            at = record[:2]
+            at = ((message.topic() or "").removeprefix(prefix), message.partition() or 0)
+            offset = message.offset() or 0
             # a rebalance amid a poll leaves records of lost partitions behind, and hands out others twice
-            if at in self._tasks and record.offset >= self._next[at]:
-                self._next[at] = record.offset + 1
-                by_partition[at].append(record)
-        return [
-            (at, task, task.process(records))
-            for at, records in by_partition.items()
-            for task in (self._tasks[at],)
-        ]
+            if at in tasks and offset >= expected[at]:
+                expected[at] = offset + 1
+                waiting[at].append(message)
+        return [(at, tasks[at], tasks[at].process(records_of(mine, at[0]))) for at, mine in waiting.items()]
 
     def _send(self, producer: Producer, outputs: Iterable[Output]) -> None:
         prefix, produce = self._config.prefix, producer.produce
@@ -272,6 +274,8 @@ class CoreLoop:
             place = (at.topic.removeprefix(self._config.prefix), at.partition)
             self._tasks.pop(place, None)
             self._keeper.drop(place)
+        self.assigned.clear()
+        self._waits_since = time.monotonic()
         log.info("core_revoked", group=self._config.group, partitions=len(revoked))
 
     def _consumer(self) -> Consumer:
