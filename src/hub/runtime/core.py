@@ -21,8 +21,7 @@ from hub.runtime.bounded import BoundedCalls
 from hub.runtime.changelog import Tell, row_key
 from hub.runtime.pace import Pace
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
-from hub.runtime.reader import record_of
-from hub.runtime.record import Record
+from hub.runtime.reader import records_of
 from hub.runtime.state import PartitionState
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig, StateKeeper
 from hub.runtime.task import Batch, Output, PartitionTask
@@ -204,19 +203,16 @@ class CoreLoop:
             self._on_trouble(Trouble(self._config.group, kind, cause_of(error)))
 
     def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
-        by_partition: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
+        waiting: defaultdict[tuple[str, int], list[Message]] = defaultdict(list)
+        prefix, tasks, expected = self._config.prefix, self._tasks, self._next
         for message in messages:
-            record = record_of(message, self._config.prefix)
-            at = record[:2]
+            at = ((message.topic() or "").removeprefix(prefix), message.partition() or 0)
+            offset = message.offset() or 0
             # a rebalance amid a poll leaves records of lost partitions behind, and hands out others twice
-            if at in self._tasks and record.offset >= self._next[at]:
-                self._next[at] = record.offset + 1
-                by_partition[at].append(record)
-        return [
-            (at, task, task.process(records))
-            for at, records in by_partition.items()
-            for task in (self._tasks[at],)
-        ]
+            if at in tasks and offset >= expected[at]:
+                expected[at] = offset + 1
+                waiting[at].append(message)
+        return [(at, tasks[at], tasks[at].process(records_of(mine, at[0]))) for at, mine in waiting.items()]
 
     def _send(self, producer: Producer, outputs: Iterable[Output]) -> None:
         prefix, produce = self._config.prefix, producer.produce

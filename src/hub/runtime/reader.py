@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from operator import methodcaller
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -23,15 +23,21 @@ _SILENCE_S = 60.0
 
 def record_of(message: Message, prefix: str = "") -> Record:
     """A client's message as a record, its topic named as the map does."""
-    return Record(
-        (message.topic() or "").removeprefix(prefix),
-        message.partition() or 0,
-        message.offset() or 0,
-        message.timestamp()[1],
-        message.key(),
-        message.value(),
-        _headers(message),
-    )
+    return next(records_of([message], (message.topic() or "").removeprefix(prefix)))
+
+
+def records_of(messages: Iterable[Message], topic: str) -> Iterator[Record]:
+    """Messages of one topic as records, each made as it is asked for, when its bytes are about to be read."""
+    for message in messages:
+        yield Record(
+            topic,
+            message.partition() or 0,
+            message.offset() or 0,
+            message.timestamp()[1],
+            message.key(),
+            message.value(),
+            _headers(message),
+        )
 
 
 # Called through C: for names that are not UTF-8 the client leaves an exception behind and answers all the
@@ -41,7 +47,8 @@ _ask_headers = methodcaller("headers")
 
 def _headers(message: Message) -> tuple[tuple[str, bytes | None], ...]:
     try:
-        return tuple(cast("list[tuple[str, bytes | None]]", _ask_headers(message) or []))
+        headers: list[tuple[str, bytes | None]] | None = _ask_headers(message)
+        return tuple(headers) if headers else ()
     except (SystemError, UnicodeDecodeError):  # what the client raises for names that are not UTF-8
         return UNREADABLE_HEADERS
 

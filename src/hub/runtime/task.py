@@ -6,7 +6,7 @@ Both runners drive this same code, so a record means the same in memory and on K
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -103,7 +103,7 @@ class PartitionTask:
         started = time.perf_counter()
         run = _Run(self, self.now())
         if self.step.handle_many is not None:
-            run.take_all(tuple(records))
+            run.take_all(records)
         else:
             for record in records:
                 run.take(record)
@@ -141,9 +141,13 @@ class _Run:
             origin = Origin(record.topic, _source_of(record), _instant(record.timestamp_ms))
         self._settle(record, outcome, origin)
 
-    def take_all(self, records: Sequence[Record]) -> None:
+    def take_all(self, source: Iterable[Record]) -> None:
         """As ``take`` of each in order, but as many at once as the step can tell of."""
-        read = [self._readable(record) for record in records]
+        records: list[Record] = []
+        read: list[Readable | None] = []
+        for record in source:  # each is read as it comes, while its bytes are at hand
+            records.append(record)
+            read.append(self._readable(record))
         start, most = 0, len(records)
         while start < len(records):
             first = self._task.state.first_due()
