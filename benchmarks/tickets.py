@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.orders import CATEGORIES, DEPARTMENT_OF, order_of
@@ -12,7 +13,6 @@ from hub.contracts.feeds import Appellant, Channel, HotlineTicket
 from hub.contracts.fields import Contract, PlaceRef
 from hub.contracts.operations import LedgerEntry
 from hub.contracts.reasons import Reason
-from hub.contracts.trusted import trusted
 from hub.flow import Arrival, Emit, Outcome, State, Step, Table, put
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
@@ -68,9 +68,6 @@ def order_emit(number: int) -> Emit:
     return _emit(order_of(ticket(number)))
 
 
-_make_row = trusted(LedgerEntry)
-
-
 def route_step() -> Step:
     """The work as a step of the hub: counts in keyed state, one order for each ticket."""
     return Step(
@@ -78,25 +75,43 @@ def route_step() -> Step:
         sources=(topics.HOTLINE,),
         sinks=(topics.ORDERS, topics.DEAD_LETTERS, topics.LEDGER),
         handle=_handle,
+        handle_many=_handle_many,
         doc="Tickets go to their department, and are counted by town",
         tables=(COUNTS,),
     )
 
 
 def _handle(state: State, body: Contract, arrival: Arrival, now: datetime) -> Outcome:
-    assert isinstance(body, HotlineTicket), "the topic of tickets holds tickets"
-    order = order_of(body)
-    row = state.get(COUNTS, order.town)
-    after = _make_row(
-        step=order.town,
+    return _handle_many(state, [(body, arrival)], [now])[0]
+
+
+def _handle_many(
+    state: State, items: Sequence[tuple[Contract, Arrival]], nows: Sequence[datetime]
+) -> Sequence[Outcome]:
+    """An order for each ticket; each town's row once, with all of its tickets."""
+    more: Counter[str] = Counter()
+    outcomes = []
+    for body, _ in items:
+        assert isinstance(body, HotlineTicket), "the topic of tickets holds tickets"
+        order = order_of(body)
+        more[order.town] += 1
+        outcomes.append(Outcome(Reason.FORWARDED, (_emit(order),)))
+    rows = tuple(put(COUNTS, town, _row(state, town, count)) for town, count in more.items())
+    outcomes[-1] = outcomes[-1]._replace(changes=rows)
+    return outcomes
+
+
+def _row(state: State, town: str, more: int) -> LedgerEntry:
+    before = state.get(COUNTS, town)
+    return LedgerEntry(
+        step=town,
         topic=topics.HOTLINE,
         partition=0,
         first_offset=0,
         last_offset=0,
-        records=1 + (0 if row is None else row.records),
+        records=more + (0 if before is None else before.records),
         counts=(),
     )
-    return Outcome(Reason.FORWARDED, (_emit(order),), (put(COUNTS, order.town, after),))
 
 
 def _category(number: int) -> str:

@@ -207,9 +207,9 @@ class _Run:
             names = ", ".join(f"hub.{name}" for name in door.contracts)
             raise Refused(Reason.WRONG_CONTRACT, f"ce_type: {record.topic} takes {names}")
         body = door.decode(attributes.type, attributes.version, record.value)
-        key = (record.key or b"").decode("utf-8", "replace")
+        key = record.key or b""
         if self._step.stateful and not isinstance(body, ClockTick):
-            home = partition_of(record.key or b"", self._task._partitions)
+            home = partition_of(key, self._task._partitions)
             if home != record.partition:
                 raise Refused(
                     Reason.WRONG_PARTITION,
@@ -217,7 +217,8 @@ class _Run:
                 )
         arrived = _instant(record.timestamp_ms)
         source = attributes.source or "unknown"
-        return body, Arrival(record.topic, source, attributes.id, key, attributes.time or arrived, arrived)
+        text = key.decode("utf-8", "replace")
+        return body, Arrival(record.topic, source, attributes.id, text, attributes.time or arrived, arrived)
 
     def _decide(self, body: Contract, arrival: Arrival) -> Outcome:
         """Everything due by the record's time fires first, in due order; then the record is handled."""
