@@ -68,6 +68,7 @@ class Proxy:
     def close(self) -> None:
         """Break all connections and end."""
         self._do(self._stop())
+        self._do(self._end_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -113,6 +114,14 @@ class Proxy:
             self._server.close()
             self._server = None
         await self._reset()
+
+    async def _end_all(self) -> None:
+        """End what still waits, so that nothing of this loop is left when it is closed."""
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.sleep(0)  # transports tell of their end in the next turn
 
     async def _set_flow(self, flows: bool) -> None:
         if flows:
@@ -165,13 +174,16 @@ class Proxy:
         """One direction of a connection, until either side ends it."""
         under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(_CHUNKS_UNDER_WAY)
         sender = asyncio.create_task(self._send(one, under_way, sink, line))
-        with suppress(OSError):
-            while data := await source.read(_CHUNK):
-                now = line()
-                late = now.delay_s + self._chance.uniform(0, now.jitter_s)
-                await under_way.put((self._loop.time() + late, data))
-        await under_way.put((0.0, b""))
-        await sender
+        try:
+            with suppress(OSError):
+                while data := await source.read(_CHUNK):
+                    now = line()
+                    late = now.delay_s + self._chance.uniform(0, now.jitter_s)
+                    await under_way.put((self._loop.time() + late, data))
+            await under_way.put((0.0, b""))
+            await sender
+        finally:
+            sender.cancel()
 
     async def _send(
         self,
@@ -184,12 +196,13 @@ class Proxy:
             due, data = await under_way.get()
             await asyncio.sleep(max(0.0, due - self._loop.time()))
             await self._flows.wait()
+            if not data:
+                if not one.deaf:
+                    self._connections.discard(one)
+                    sink.close()
+                return
             if one.deaf:
                 continue
-            if not data:
-                self._connections.discard(one)
-                sink.close()
-                return
             if (width := line().bytes_per_s) is not None:
                 await asyncio.sleep(len(data) / width)
             with suppress(OSError):
