@@ -1,4 +1,4 @@
-"""Compiles the native modules when the hub is installed. Without a C compiler Python does their work slower."""
+"""Compiles the native modules when the hub is installed; without a C compiler Python does their work."""
 
 from __future__ import annotations
 
