@@ -12,7 +12,7 @@ Delivery waits often and shortly; at Python's 5 ms it did a tenth of its orders 
 YOUNG = 1_000_000
 """Objects made before the collector looks for cycles among them.
 
-A batch makes some hundred thousand, and nearly all are gone with it, without any collector. At Python's 700 it
+A batch makes some hundred thousand, and nearly all go with it, without any collector. At Python's 700 it
 looked hundreds of times a batch and doubled the time of a record; at 100,000 it still cost a quarter.
 """
 
