@@ -50,7 +50,7 @@ EDGES = (
     ),
     Edge(
         "verifier",
-        (*_FEEDS, topics.SIGNALS, topics.EVENTS, topics.STATE, topics.LEDGER),
+        tuple(topics.TOPICS),
         (),
         "`hub verify` and `hub ledger` count again what must hold, without code of the rules",
     ),

@@ -162,7 +162,7 @@ class _Run:
                 self._now = stretch.nows[done - 1]
                 for one, outcome in zip(stretch.records, outcomes, strict=False):
                     self._settle(one.record, outcome, one.origin)
-                start, most = start + done, most * 2
+                start, most = start + done, min(most * 2, len(records))
             elif len(stretch.records) > 1:
                 most = len(stretch.records) // 2
             else:
