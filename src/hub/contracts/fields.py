@@ -17,7 +17,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def _to_millis_utc(value: datetime) -> datetime:
+def to_millis_utc(value: datetime) -> datetime:
     """Truncate to whole milliseconds in UTC, as Avro's timestamp-millis holds them."""
     if not EARLIEST <= value < LATEST:
         raise ValueError(f"time must lie between {EARLIEST.year} and {LATEST.year}")
@@ -26,7 +26,7 @@ def _to_millis_utc(value: datetime) -> datetime:
     return utc - timedelta(microseconds=finer) if finer else utc
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_to_millis_utc)]
+Instant = Annotated[AwareDatetime, AfterValidator(to_millis_utc)]
 """A moment with a time zone, held in UTC to the millisecond, 2000 <= year < 2100."""
 
 LONGEST_ID = 200

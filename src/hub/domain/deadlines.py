@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hub.citypack.city import City
 from hub.citypack.model import Limits
 from hub.contracts.cases import Case, Clock, ClockKind, Member, Stage
+from hub.contracts.fields import to_millis_utc
 from hub.contracts.signals import Signal
 from hub.contracts.trusted import altered, trusted
 
@@ -31,8 +32,8 @@ def sign_for_clock(limits: Limits, opened: datetime, now: datetime) -> tuple[Clo
 
 
 def _after(start: datetime, hours: float) -> datetime:
-    """So many hours later, to the millisecond."""
-    return start + timedelta(milliseconds=int(hours * 3_600_000))
+    """So many hours later, to the millisecond as contracts hold it."""
+    return to_millis_utc(start + timedelta(hours=hours))
 
 
 def with_resolve_clock(city: City, case: Case) -> Case:
