@@ -31,17 +31,18 @@ def trusted(model: Callable[Fields, Made]) -> Callable[Fields, Made]:
             fields = {**defaults, **fields}
         if len(fields) != len(every):
             raise TypeError(f"{kind.__name__}: wrong fields: {sorted(every ^ fields.keys())}")
-        return _made(kind, fields, every)
+        return unchecked(kind, fields, every)
 
     return cast("Callable[Fields, Made]", make)
 
 
 def altered(model: Made, **fields: object) -> Made:
     """A copy with some fields changed, unchecked: as ``model_copy`` in a fifth of its time."""
-    return _made(type(model), {**model.__dict__, **fields}, model.__pydantic_fields_set__)
+    return unchecked(type(model), {**model.__dict__, **fields}, model.__pydantic_fields_set__)
 
 
-def _made(kind: type[Made], fields: dict[str, object], names: set[str]) -> Made:
+def unchecked(kind: type[Made], fields: dict[str, object], names: set[str]) -> Made:
+    """A model of a dict of all its fields, as pydantic's model_construct, without its search for defaults."""
     made = _new(kind)
     _assign(made, "__dict__", fields)
     _assign(made, "__pydantic_fields_set__", names)

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from hub.contracts.fields import Contract
 from hub.contracts.shapes import Choice, Many, Maybe, Plain, Record, Shape, shape_of
+from hub.contracts.trusted import unchecked
 from hub.runtime.avro_source import Source
 
 C = TypeVar("C", bound=Contract)
@@ -76,8 +77,7 @@ _NAMES = {
     "moment_at": moment_at,
     "double_at": Struct("<d").unpack_from,
     "booleans": (False, True),
-    "new": object.__new__,
-    "assign": object.__setattr__,
+    "unchecked": unchecked,
 }
 
 
@@ -109,13 +109,8 @@ def _fields_only(to: Source, record: Record, target: str, fields: str) -> None:
 
 
 def _unchecked_model(to: Source, record: Record, target: str, fields: str) -> None:
-    """As pydantic's model_construct does, without its search for aliases and defaults."""
-    to.line(f"{target} = new({to.bind(record.model)})")
-    to.line(f"assign({target}, '__dict__', {fields})")
-    names = to.bind({field.name for field in record.fields})
-    to.line(f"assign({target}, '__pydantic_fields_set__', {names})")
-    to.line(f"assign({target}, '__pydantic_extra__', None)")
-    to.line(f"assign({target}, '__pydantic_private__', None)")
+    names = {field.name for field in record.fields}
+    to.line(f"{target} = unchecked({to.bind(record.model)}, {fields}, {to.bind(names)})")
 
 
 def _read(to: Source, shape: Shape, target: str, finish: _Finish) -> None:
