@@ -10,14 +10,9 @@ import pytest
 from confluent_kafka import Producer
 from tests.broker.hub_process import OwnTopics
 from tests.scenarios.brook import PARTITIONS
-from tests.scenarios.language import minute
+from tests.scenarios.orders import hall_order
 
 from hub import topics
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
-from hub.contracts.fields import Urgency
-from hub.flow import Emit
-from hub.runtime.codec import encode
-from hub.runtime.headers import write_headers
 from hub.runtime.keys import partition_of
 from hub.runtime.offsets import committed_offsets
 
@@ -58,26 +53,7 @@ def _write_orders(own: OwnTopics) -> None:
     )
     writer.init_transactions(30)
     for number in range(TRANSACTIONS):
-        order = _order(number)
-        emit = Emit(topics.ORDERS, "hall", f"order-{number}", order.at, order, order.case_id)
-        headers = write_headers(topics.TOPICS[topics.ORDERS], emit, source="hub:cases", causation=None)
+        value, headers = hall_order(number, f"order-{number}")
         writer.begin_transaction()
-        writer.produce(own.prefix + topics.ORDERS, encode(order), b"hall", headers=list(headers))
+        writer.produce(own.prefix + topics.ORDERS, value, b"hall", headers=list(headers))
         writer.commit_transaction(30)
-
-
-def _order(number: int) -> UnitOrder:
-    return UnitOrder(
-        unit="hall",
-        case_id="MILL-260302-0123456789",
-        seq=number,
-        at=minute(number),
-        kind=OrderKind.NEW,
-        role=OrderRole.LEAD,
-        stage=Stage.DISPATCHED,
-        category="bill",
-        town="MILL",
-        cell=None,
-        urgency=Urgency.GENERAL,
-        signals=1,
-    )

@@ -16,15 +16,15 @@ from tests.broker.hub_process import HubProcess, OwnTopics
 from tests.scenarios.brook import PARTITIONS, border, brook, heath, mill, quay, steps
 from tests.scenarios.heard import Heard
 from tests.scenarios.language import Sent, minute
+from tests.scenarios.orders import hall_order
 from tests.scenarios.reports import HOTLINE, act_on, ticket
 
 from hub import topics
-from hub.contracts.cases import CaseEvent, CaseState, OrderKind, OrderRole, Stage, UnitOrder
-from hub.contracts.fields import Contract, Urgency
+from hub.contracts.cases import CaseEvent, CaseState, Stage
+from hub.contracts.fields import Contract
 from hub.contracts.operations import LedgerEntry, Tally
-from hub.flow import Emit
-from hub.runtime.codec import decode, encode
-from hub.runtime.headers import read_headers, write_headers
+from hub.runtime.codec import decode
+from hub.runtime.headers import read_headers
 from hub.runtime.keys import partition_of
 from hub.runtime.memory import MemoryRunner
 from hub.runtime.publisher import Publisher
@@ -299,20 +299,5 @@ def _write(writer: Producer, prefix: str, number: int) -> None:
     made = ticket(f"T-{number}", "bill", mill())(minute(number), Heard())
     stamp = round(made.arrived.timestamp() * 1000)
     writer.produce(prefix + made.topic, made.value, made.key, headers=list(made.headers), timestamp=stamp)
-    order = UnitOrder(
-        unit="hall",
-        case_id="MILL-260302-0123456789",
-        seq=number,
-        at=minute(number),
-        kind=OrderKind.NEW,
-        role=OrderRole.LEAD,
-        stage=Stage.DISPATCHED,
-        category="bill",
-        town="MILL",
-        cell=None,
-        urgency=Urgency.GENERAL,
-        signals=1,
-    )
-    emit = Emit(topics.ORDERS, "hall", f"order-{number}", minute(number), order, order.case_id)
-    headers = write_headers(topics.TOPICS[topics.ORDERS], emit, source="hub:cases", causation=None)
-    writer.produce(prefix + topics.ORDERS, encode(order), b"hall", headers=list(headers))
+    value, headers = hall_order(number, f"order-{number}")
+    writer.produce(prefix + topics.ORDERS, value, b"hall", headers=list(headers))

@@ -13,18 +13,13 @@ from random import Random
 import faust
 import pytest
 from tests.scenarios.brook import steps
-from tests.scenarios.language import minute
+from tests.scenarios.orders import hall_order
 
 from hub import topics
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
-from hub.contracts.fields import Urgency
-from hub.flow import Emit
 from hub.runtime import core, delivery
-from hub.runtime.codec import encode
 from hub.runtime.committed_transport import CommittedConsumer, CommittedTransport
 from hub.runtime.core import CoreConfig, CoreLoop
 from hub.runtime.delivery import deliver
-from hub.runtime.headers import write_headers
 from hub.runtime.record import Record
 from hub.runtime.stopping import Hands
 from hub.runtime.worker import Hooks, WorkerConfig, build_app
@@ -47,23 +42,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> faust.App:
 
 
 def _order() -> Record:
-    order = UnitOrder(
-        unit="hall",
-        case_id="MILL-260302-0123456789",
-        seq=0,
-        at=minute(0),
-        kind=OrderKind.NEW,
-        role=OrderRole.LEAD,
-        stage=Stage.DISPATCHED,
-        category="bill",
-        town="MILL",
-        cell=None,
-        urgency=Urgency.GENERAL,
-        signals=1,
-    )
-    emit = Emit(topics.ORDERS, "hall", f"{order.case_id}/0/hall", order.at, order, order.case_id)
-    headers = write_headers(topics.TOPICS[topics.ORDERS], emit, source="hub:cases", causation=None)
-    return Record(topics.ORDERS, 0, 7, 0, b"hall", encode(order), tuple(headers))
+    value, headers = hall_order(0, "MILL-260302-0123456789/0/hall")
+    return Record(topics.ORDERS, 0, 7, 0, b"hall", value, tuple(headers))
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from random import SystemRandom
 
 import pytest
 from tests.broker.faults.conftest import Say
-from tests.broker.faults.proxy import CLEAR, FarBroker, Line, far_broker
+from tests.broker.faults.proxy import CLEAR, FarBroker, Line
 from tests.broker.faults.workers import FaultCity, Worker
 
 from hub import topics
@@ -29,35 +27,21 @@ SETTLED_S, IDLE_S, IDLE_MB = 30.0, 180.0, 5.0
 """An idle worker is looked at after so long, and again; it may have grown by so much."""
 
 
-@pytest.fixture(scope="module")
-def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FarBroker]:
-    with far_broker(tmp_path_factory.mktemp("far")) as found:
-        yield found
-
-
-@pytest.fixture
-def city(far: FarBroker, tmp_path: Path) -> Iterator[FaultCity]:
-    found = FaultCity(far.near, f"press-{SystemRandom().randrange(1 << 32):08x}.", tmp_path)
-    found.make()
-    yield found
-    found.remove()
-
-
 @pytest.mark.timeout(300)
-def test_a_backlog_takes_no_more_memory(city: FaultCity, far: FarBroker, say: Say) -> None:
-    _work_off(city, far, say, records=20_000, to_broker=CLEAR)
+def test_a_backlog_takes_no_more_memory(far_city: FaultCity, far: FarBroker, say: Say) -> None:
+    _work_off(far_city, far, say, records=20_000, to_broker=CLEAR)
 
 
 @pytest.mark.soak
-def test_a_great_backlog_takes_no_more_memory(city: FaultCity, far: FarBroker, say: Say) -> None:
-    _work_off(city, far, say, records=300_000, to_broker=CLEAR)
+def test_a_great_backlog_takes_no_more_memory(far_city: FaultCity, far: FarBroker, say: Say) -> None:
+    _work_off(far_city, far, say, records=300_000, to_broker=CLEAR)
 
 
 @pytest.mark.soak
 def test_a_backlog_before_a_slow_broker_takes_no_more_memory(
-    city: FaultCity, far: FarBroker, say: Say
+    far_city: FaultCity, far: FarBroker, say: Say
 ) -> None:
-    _work_off(city, far, say, records=100_000, to_broker=Line(bytes_per_s=1_000_000))
+    _work_off(far_city, far, say, records=100_000, to_broker=Line(bytes_per_s=1_000_000))
 
 
 def _work_off(city: FaultCity, far: FarBroker, say: Say, *, records: int, to_broker: Line) -> None:
@@ -115,8 +99,8 @@ def _megabytes(worker: Worker) -> float:
 
 
 @pytest.mark.soak
-def test_an_idle_worker_does_not_grow(city: FaultCity, say: Say) -> None:
-    worker = city.start("0")
+def test_an_idle_worker_does_not_grow(far_city: FaultCity, say: Say) -> None:
+    worker = far_city.start("0")
     try:
         _memory_once_it_says(worker, "core_restoring")
         time.sleep(SETTLED_S)

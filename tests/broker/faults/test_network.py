@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from random import SystemRandom
+from collections.abc import Callable
 
 import pytest
 from tests.broker.faults.conftest import Say
 from tests.broker.faults.driver import Driver
-from tests.broker.faults.proxy import CLEAR, FarBroker, Line, Proxy, far_broker
+from tests.broker.faults.proxy import CLEAR, FarBroker, Line, Proxy
 from tests.broker.faults.tape import make_tape
 from tests.broker.faults.workers import FaultCity
 
@@ -18,28 +16,13 @@ LONG_AGO_S = 60.0
 Trouble = Callable[[Driver, Proxy], None]
 
 
-@pytest.fixture(scope="module")
-def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FarBroker]:
-    with far_broker(tmp_path_factory.mktemp("far")) as found:
-        yield found
-
-
 @pytest.fixture
-def city(far: FarBroker, tmp_path: Path) -> Iterator[FaultCity]:
-    """A city whose publishers and readers are near the broker; its workers are started far from it."""
-    found = FaultCity(far.near, f"far-{SystemRandom().randrange(1 << 32):08x}.", tmp_path)
-    found.make()
-    yield found
-    found.remove()
-
-
-@pytest.fixture
-def run(city: FaultCity, far: FarBroker, seed: int, say: Say) -> Callable[[Trouble, int], None]:
+def run(far_city: FaultCity, far: FarBroker, seed: int, say: Say) -> Callable[[Trouble, int], None]:
     """Runs two workers through trouble, while so many records are published, and judges what came of it."""
 
     def work(trouble: Trouble, records: int) -> None:
-        tape = make_tape(seed, records, partitions=city.partitions)
-        with Driver(city, seed, tape, rate=200) as driver:
+        tape = make_tape(seed, records, partitions=far_city.partitions)
+        with Driver(far_city, seed, tape, rate=200) as driver:
             for slot in "01":
                 driver.start(slot, brokers=far.far)
             for slot in "01":
