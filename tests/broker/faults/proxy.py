@@ -60,6 +60,9 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
+        self._sides: set[asyncio.StreamWriter] = set()
+        """Every side that was opened: some never get as far as a connection, some outlive theirs by a moment."""
+        self._tasks: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
@@ -107,7 +110,7 @@ class Proxy:
 
     async def _listen(self) -> None:
         self._flows.set()
-        self._server = await asyncio.start_server(self._serve, HOST, self.port)
+        self._server = await asyncio.start_server(self._take, HOST, self.port)
 
     async def _stop(self) -> None:
         if self._server is not None:
@@ -121,7 +124,9 @@ class Proxy:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        await asyncio.sleep(0)  # transports tell of their end in the next turn
+        for side in self._sides:
+            _abort(side)
+        await asyncio.gather(*(side.wait_closed() for side in self._sides), return_exceptions=True)
 
     async def _set_flow(self, flows: bool) -> None:
         if flows:
@@ -150,6 +155,13 @@ class Proxy:
             _abort(one.broker)
         return len(forgotten)
 
+    def _take(self, from_client: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+        # A plain function, so that a connection is known here before any of its work can be cancelled.
+        self._sides.add(client)
+        task = self._loop.create_task(self._serve(from_client, client))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _serve(self, from_client: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         try:
             await self._flows.wait()
@@ -157,6 +169,7 @@ class Proxy:
         except OSError:
             _abort(client)
             return
+        self._sides.add(broker)
         one = _Connection(client, broker)
         self._connections.add(one)
         one.tasks = [
