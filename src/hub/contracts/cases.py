@@ -21,11 +21,23 @@ class Stage(StrEnum):
 
 
 class ClockKind(StrEnum):
-    """What a clock of a case limits."""
+    """What a clock of a case limits; new kinds are added at the end."""
 
     UNKNOWN = "unknown"
     SIGN_FOR = "sign_for"
     RESOLVE = "resolve"
+    OBJECT = "object"
+    """How long a unit may object: nothing fires, later objections are refused."""
+    REVIEW = "review"
+    CONSULT = "consult"
+    ARRIVE = "arrive"
+    COSIGN = "cosign"
+    SUSPEND = "suspend"
+    EXTENSION = "extension"
+    EXCLUSION = "exclusion"
+    CALLBACK = "callback"
+    REMIND = "remind"
+    LOOK_BACK = "look_back"
 
 
 class Clock(Contract):
