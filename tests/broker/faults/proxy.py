@@ -61,7 +61,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self._sides: set[asyncio.StreamWriter] = set()
-        """Every side that was opened: some never get as far as a connection, some outlive theirs by a moment."""
+        """Every side that was opened: some get no connection, some outlive theirs by a moment."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
