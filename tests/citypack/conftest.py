@@ -54,6 +54,11 @@ default_points:
         "water,utility,,,,,water,{town}|{district}\n"
         "burst-lake,burst,,N2,,,{town},water\n"
     ),
+    "limits.csv": (
+        "kind,category,urgency,level,hours,working,note\n"
+        "sign_for,noise,,town,4,true,at the town office\n"
+        "callback,,,,48,,\n"
+    ),
     "sensor_kinds.yaml": """\
 - kind: pressure
   unit: MPa

@@ -125,8 +125,8 @@ def test_the_calendar_knows_days_off_and_make_up_days(beijing: City) -> None:
         "2025-01-26",
         "2026-02-28",
     }
-    assert all(beijing.calendar.works_on(day) for day in beijing.calendar.workdays)
-    assert not any(beijing.calendar.works_on(holiday.day) for holiday in beijing.calendar.holidays)
+    assert all(beijing.worktime.works_on(day) for day in beijing.calendar.workdays)
+    assert not any(beijing.worktime.works_on(holiday.day) for holiday in beijing.calendar.holidays)
 
 
 def test_every_file_names_its_source_and_the_pack_is_small(beijing: City) -> None:

@@ -1,12 +1,15 @@
 """A pack loads, or every mistake in it is explained with file, line, field and fix."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from hub.citypack.load import find_pack, load_city, packaged_cities, read_pack
-from hub.contracts.fields import Feed, Point, Urgency
+from hub.citypack.model import UnitLevel
+from hub.contracts.cases import ClockKind
+from hub.contracts.fields import Feed, LimitLayer, Point, Urgency
 from hub.errors import HubError
 
 WritePack = Callable[..., Path]
@@ -27,6 +30,30 @@ def test_a_third_city_loads_and_works(write_pack: WritePack) -> None:
     assert city.superiors_of("lake") == ("north", "hall")
     assert city.max_join_m == 100
     assert city.is_default_point(Point(lon=16.05, lat=48.05))
+
+
+def test_limits_and_working_time_of_a_third_city(write_pack: WritePack) -> None:
+    city = load_city(write_pack())
+    limit = city.limit_of(ClockKind.SIGN_FOR, "noise", Urgency.UNKNOWN, UnitLevel.TOWN)
+    assert limit is not None
+    assert (limit.hours, limit.working, limit.layer) == (4, True, LimitLayer.CATEGORY_LEVEL_ROW)
+    # Friday 16:00 in Vienna; the office shuts at 18:00 and opens on Monday at 9:00.
+    opened = datetime(2026, 3, 6, 15, tzinfo=UTC)
+    assert city.due_after(opened, limit) == datetime(2026, 3, 9, 10, tzinfo=UTC)
+
+
+def test_limits_are_optional(write_pack: WritePack) -> None:
+    city = load_city(write_pack(without=("limits.csv",)))
+    limit = city.limit_of(ClockKind.CALLBACK, "noise", Urgency.GENERAL)
+    assert limit is not None
+    assert (limit.hours, limit.layer) == (24, LimitLayer.DEFAULT)
+
+
+def test_working_hours_without_any_listed_holidays_are_refused(write_pack: WritePack) -> None:
+    folder = write_pack(without=("calendar.yaml",))
+    (folder / "calendar.yaml").write_text("weekend: [7]\n", encoding="utf-8")
+    _, mistakes = read_pack(folder)
+    assert [(each.where, each.field) for each in mistakes] == [("limits.csv:2", "working")]
 
 
 def test_sensors_and_their_kinds_are_optional(write_pack: WritePack) -> None:
@@ -105,6 +132,17 @@ MISTAKES = {
         ("all,,,,,,{town},{district}\n", "", 5, "code", "noise has no row", "add a row for noise"),
         ("burst,,N2,,", "burst,,N2,,phone", 4, "feed", "'phone", "'hotline'"),
     ],
+    "limits.csv": [
+        ("sign_for,noise", "sign_for,noice", 2, "category", "noice is not in", "mean noise?"),
+        ("sign_for,noise", "signfor,noise", 2, "kind", "'signfor' is not a choice", "'sign_for'"),
+        ("callback", "unknown", 3, "kind", "no limit", "write sign_for"),
+        ("callback,,,", "callback,,unknown,", 3, "urgency", "no urgency", "leave it empty"),
+        ("callback,,,,48", "sign_for,noise,,town,48", 3, "kind", "line 2", "remove one"),
+        ("callback,,,,48", "resolve,,,town,48", 3, "kind", "never answers", "name an urgency"),
+        ("4,true", "200,", 2, "hours", "200 h where resolve has 168 h", "before it must be resolved"),
+        ("4,true", "-4,true", 2, "hours", "'-4'", "correct it"),
+        ("noise,,town", "noise,,village", 2, "level", "'village' is not a choice", "'community'"),
+    ],
     "sensor_kinds.yaml": [
         ("low_clear: 0.25", "low_clear: 0.1", 4, "low_clear", "lies below low", "at or above"),
         ("  low_clear: 0.25\n", "", 1, "low_clear", "go together", "write low_clear"),
@@ -124,6 +162,8 @@ MISTAKES = {
         ("[2026-01-03]", "[2026-01-05]", 4, "workdays", "working day anyway", "remove it"),
         ("years: [2026]", "years: [2025]", 2, "holidays", "not listed", "add 2026"),
         ("2026-01-01", "New Year", 3, "holidays.0.day", "'New Year'", "YYYY-MM-DD"),
+        ("years: [2026]", "hours: [{start: 12:00, end: 09:00}]\nyears: [2026]",
+         1, "hours.0", "later than start", "correct it"),
     ],
     "weights.yaml": [
         ("response: 0.2", "response: 0.3", 1, "", "must be 1, not 1.1", "correct it"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from hub.citypack.checks import calendar, categories, dispatch, places, references, sensors
+from hub.citypack.checks import calendar, categories, dispatch, limits, places, references, sensors
 from hub.citypack.city import City
 from hub.citypack.draft import Draft, Mistake
 
@@ -17,9 +17,10 @@ def check_draft(draft: Draft) -> Iterator[Mistake]:
         dispatch.check(draft),
         sensors.check(draft),
         calendar.check(draft),
+        limits.check(draft),
     )
 
 
 def check_city(draft: Draft, city: City) -> Iterator[Mistake]:
-    """The mistakes that need the map: sensors that stand in no town."""
-    return sensors.check_placed(draft, city)
+    """The mistakes that need the whole city: sensors that stand in no town, limits at odds with others."""
+    return chain(sensors.check_placed(draft, city), limits.check_city(draft, city))

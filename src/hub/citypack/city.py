@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
 from hub.citypack import geometry
+from hub.citypack.calendar import Calendar
 from hub.citypack.catalogue import Catalogue
+from hub.citypack.limits import LimitAnswer, LimitInForce, LimitTable
 from hub.citypack.model import (
-    Calendar,
     CatalogueRow,
     Category,
     Community,
@@ -24,11 +26,14 @@ from hub.citypack.model import (
     SensorKind,
     Town,
     Unit,
+    UnitLevel,
     Weights,
 )
 from hub.citypack.places import Located, Places
 from hub.citypack.tree import Tree
-from hub.contracts.fields import Feed, Point, Urgency
+from hub.citypack.worktime import WorkTime
+from hub.contracts.cases import ClockKind
+from hub.contracts.fields import Feed, Point, Urgency, to_millis_utc
 
 __all__ = ["City", "Gateway", "Located", "build_city"]
 
@@ -75,6 +80,9 @@ class City:
     _places: Places = field(repr=False)
     _tree: Tree = field(repr=False)
     _dispatch: Catalogue = field(repr=False)
+    _limits: LimitTable = field(repr=False)
+    worktime: WorkTime = field(repr=False)
+    """Its working time: the calendar in its time zone."""
 
     # places
 
@@ -152,6 +160,33 @@ class City:
         """The category's limits, own or inherited, else those of the urgency (if unknown, its own)."""
         return self._tree.limits(category, urgency)
 
+    # clocks
+
+    def limit_of(
+        self, kind: ClockKind, category: str, urgency: Urgency, level: UnitLevel | None = None
+    ) -> LimitInForce | None:
+        """The limit for a case held by a unit of a level, and what said so (see `LimitTable`), or None."""
+        return self._limits.answer(kind, category, urgency, level).limit
+
+    def limit_answer(
+        self, kind: ClockKind, category: str, urgency: Urgency, level: UnitLevel | None = None
+    ) -> LimitAnswer:
+        """As `limit_of`, with the row that answered, and with what said that none runs."""
+        return self._limits.answer(kind, category, urgency, level)
+
+    def due_after(self, start: datetime, limit: LimitInForce) -> datetime:
+        """When a limit that starts now is over, in UTC to the millisecond; raises ValueError beyond 2100."""
+        return self._after(start, limit, limit.millis)
+
+    def warn_after(self, start: datetime, limit: LimitInForce) -> datetime:
+        """When a limit that starts now warns: after its share of the same time that it runs in."""
+        return self._after(start, limit, int(limit.millis * limit.warn_share))
+
+    def _after(self, start: datetime, limit: LimitInForce, millis: int) -> datetime:
+        if limit.working:
+            return self.worktime.add_millis(start, millis)
+        return to_millis_utc(start + timedelta(milliseconds=millis))
+
     # units
 
     def choose(self, category: str, town: str, feed: Feed, title: str | None) -> CatalogueRow:
@@ -196,6 +231,8 @@ def build_city(pack: Pack) -> City:
         _places=places,
         _tree=tree,
         _dispatch=Catalogue(pack.catalogue, tree, towns, units, pack.settings.catch_all_unit),
+        _limits=LimitTable(pack.limits, tree),
+        worktime=WorkTime(pack.calendar, pack.settings.timezone),
     )
 
 

@@ -6,15 +6,16 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from hub.citypack.calendar import Calendar
+from hub.citypack.fields import PackModel
 from hub.citypack.model import (
-    Calendar,
     CatalogueRow,
     Category,
     CellTown,
     Community,
     District,
+    LimitRow,
     Pack,
-    PackModel,
     PackSettings,
     Sensor,
     SensorKind,
@@ -87,6 +88,7 @@ class Draft:
     units: Sheet[Unit]
     categories: Sheet[Category]
     catalogue: Sheet[CatalogueRow]
+    limits: Sheet[LimitRow]
     kinds: Sheet[SensorKind]
     sensors: Sheet[Sensor]
     calendar: Entry[Calendar]
@@ -103,6 +105,7 @@ class Draft:
             units=self.units.models,
             categories=self.categories.models,
             catalogue=self.catalogue.models,
+            limits=self.limits.models,
             kinds=self.kinds.models,
             sensors=self.sensors.models,
             calendar=self.calendar.model,

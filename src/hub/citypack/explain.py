@@ -3,8 +3,8 @@
 from pydantic_core import ErrorDetails
 
 from hub.citypack.draft import Mistake, meant
+from hub.citypack.fields import PackModel
 from hub.citypack.files import Record
-from hub.citypack.model import PackModel
 
 _FIXES = {
     "missing": "add it",

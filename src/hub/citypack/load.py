@@ -10,18 +10,19 @@ from typing import Any, TypeVar, get_origin
 from pydantic import ValidationError
 
 from hub.citypack import check
+from hub.citypack.calendar import Calendar
 from hub.citypack.city import City, build_city
 from hub.citypack.draft import Draft, Entry, Mistake, Sheet, meant, nearest_name
 from hub.citypack.explain import explained
+from hub.citypack.fields import PackModel
 from hub.citypack.files import Raw, Record, Unreadable, read_csv, read_yaml_list, read_yaml_mapping
 from hub.citypack.model import (
-    Calendar,
     CatalogueRow,
     Category,
     CellTown,
     Community,
     District,
-    PackModel,
+    LimitRow,
     PackSettings,
     Sensor,
     SensorKind,
@@ -34,10 +35,10 @@ from hub.errors import HubError
 M = TypeVar("M", bound=PackModel)
 
 TABLES = (
-    "districts", "towns", "communities", "cells", "units", "categories", "catalogue", "sensor_kinds",
-    "sensors",
+    "districts", "towns", "communities", "cells", "units", "categories", "catalogue", "limits",
+    "sensor_kinds", "sensors",
 )  # fmt: skip
-OPTIONAL = frozenset({"communities", "cells", "sensor_kinds", "sensors"})
+OPTIONAL = frozenset({"communities", "cells", "limits", "sensor_kinds", "sensors"})
 DOCUMENTS = ("city", "calendar", "weights")
 _KEYS = ("code", "id", "kind", "cell")
 _SHOWN = 20
@@ -112,17 +113,18 @@ class _Reader:
         units = self._table("units", Unit)
         categories = self._table("categories", Category)
         catalogue = self._table("catalogue", CatalogueRow)
+        limits = self._table("limits", LimitRow)
         kinds = self._table("sensor_kinds", SensorKind)
         sensors = self._table("sensors", Sensor)
         if settings is None or calendar is None or weights is None:
             return None
         if not (districts and towns and units and categories and catalogue):
             return None
-        if communities is None or cells is None or kinds is None or sensors is None:
+        if communities is None or cells is None or limits is None or kinds is None or sensors is None:
             return None
         return Draft(
-            settings, districts, towns, communities, cells, units, categories, catalogue, kinds, sensors,
-            calendar, weights,
+            settings, districts, towns, communities, cells, units, categories, catalogue, limits, kinds,
+            sensors, calendar, weights,
         )  # fmt: skip
 
     def _refuse_strange_files(self) -> None:

@@ -2,35 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from hub.citypack.calendar import Calendar
+from hub.citypack.fields import Code, Latitude, Longitude, Name, PackModel
+from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed, Urgency
-
-
-class PackModel(BaseModel):
-    """Base of what a pack holds: immutable, unknown fields refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
-"""A code: letters, digits, dot, hyphen, underscore."""
-
-
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-"""Degrees east, WGS-84."""
-
-Latitude = Annotated[float, Field(ge=-85, le=85)]
-"""Degrees north, WGS-84; no city lies at a pole."""
-
-
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-"""A name as people say it."""
 
 
 class Zone(StrEnum):
@@ -148,12 +129,35 @@ class Repeat(PackModel):
     within_days: Annotated[int, Field(ge=1)]
 
 
-class Limits(PackModel):
-    """Limits of a category in calendar hours; null means that none runs."""
+LimitHours = Annotated[float, Field(gt=0)]
+"""Length of a limit, in hours of the calendar or of working time."""
 
-    sign_for_h: Annotated[float, Field(gt=0)] | None = None
-    resolve_h: Annotated[float, Field(gt=0)] | None = None
-    warn_share: Annotated[float, Field(gt=0, lt=1)] = 0.75
+WarnShare = Annotated[float, Field(gt=0, lt=1, description="Share of a limit after which it warns")]
+
+
+class Limits(PackModel):
+    """Limits 时限 of a category or urgency; null means that none runs."""
+
+    sign_for_h: LimitHours | None = None
+    resolve_h: LimitHours | None = None
+    working: Annotated[bool, Field(description="Whether the hours are working hours")] = False
+    warn_share: WarnShare = 0.75
+
+
+class LimitRow(PackModel):
+    """One row of limits.csv: a limit for cases of a category, urgency and level of the unit that holds them.
+
+    What it leaves out it holds for all of. Without hours it says that no such limit runs.
+    """
+
+    kind: ClockKind
+    category: Code | None = None
+    urgency: Urgency | None = None
+    level: UnitLevel | None = None
+    hours: LimitHours | None = None
+    working: Annotated[bool, Field(description="Whether the hours are working hours")] = False
+    warn_share: WarnShare = 0.75
+    note: Annotated[str, Field(max_length=300, description="Where the limit comes from")] = ""
 
 
 class Category(PackModel):
@@ -231,44 +235,6 @@ class Sources(PackModel):
     simulated: bool
 
 
-class Holiday(PackModel):
-    """A day off by law, weekday or not."""
-
-    day: date
-    name: Name
-
-
-class Calendar(PackModel):
-    """Working time 工作日历: hours of a working day, days off, and weekend days that are worked 调休."""
-
-    work_start: time = time(9)
-    work_end: time = time(18)
-    weekend: Annotated[tuple[int, ...], Field(description="Days off each week, 1 = Monday to 7 = Sunday")] = (
-        6,
-        7,
-    )
-    years: Annotated[tuple[int, ...], Field(description="Years whose holidays are listed in full")] = ()
-    holidays: tuple[Holiday, ...] = ()
-    workdays: Annotated[tuple[date, ...], Field(description="Weekend days that are worked")] = ()
-
-    @model_validator(mode="after")
-    def _hours_and_days_make_sense(self) -> Self:
-        if self.work_end <= self.work_start:
-            raise ValueError("work_end must be later than work_start")
-        if not set(self.weekend) <= set(range(1, 8)) or len(set(self.weekend)) == 7:
-            raise ValueError("weekend must be days from 1 (Monday) to 7 (Sunday), not all of them")
-        both = {holiday.day for holiday in self.holidays} & set(self.workdays)
-        if both:
-            raise ValueError(f"{min(both)} is both a holiday and a workday")
-        return self
-
-    def works_on(self, day: date) -> bool:
-        """Whether a local day is a working day."""
-        if day in self.workdays:
-            return True
-        return day.isoweekday() not in self.weekend and all(holiday.day != day for holiday in self.holidays)
-
-
 class Unreached(StrEnum):
     """How a callback that reached nobody counts."""
 
@@ -325,6 +291,7 @@ class Pack:
     units: tuple[Unit, ...]
     categories: tuple[Category, ...]
     catalogue: tuple[CatalogueRow, ...]
+    limits: tuple[LimitRow, ...]
     kinds: tuple[SensorKind, ...]
     sensors: tuple[Sensor, ...]
     calendar: Calendar

@@ -91,7 +91,16 @@ class Tree:
         if policy.limits is not None:
             return policy.limits
         asked = policy.urgency if urgency is Urgency.UNKNOWN else urgency
-        return self._by_urgency.get(asked) or self._by_urgency.get(Urgency.GENERAL) or Limits()
+        return self.limits_by_urgency(asked)
+
+    def own_limits(self, category: str) -> Limits | None:
+        """The limits that a category states itself, or None."""
+        known = self.categories.get(category)
+        return known.limits if known is not None else None
+
+    def limits_by_urgency(self, urgency: Urgency) -> Limits:
+        """The limits of an urgency, else those of the general one."""
+        return self._by_urgency.get(urgency) or self._by_urgency.get(Urgency.GENERAL) or Limits()
 
     @property
     def farthest_join_m(self) -> float:

@@ -101,6 +101,25 @@ class Urgency(StrEnum):
     LIFE = "life"
 
 
+class LimitLayer(StrEnum):
+    """What said how long a limit 时限 is; the order of precedence is that of the city pack's limits."""
+
+    UNKNOWN = "unknown"
+    OWN = "own"
+    """The record brought its own deadline."""
+    CATEGORY_URGENCY_LEVEL_ROW = "category_urgency_level_row"
+    CATEGORY_URGENCY_ROW = "category_urgency_row"
+    CATEGORY_LEVEL_ROW = "category_level_row"
+    CATEGORY_ROW = "category_row"
+    CATEGORY = "category"
+    URGENCY_LEVEL_ROW = "urgency_level_row"
+    URGENCY_ROW = "urgency_row"
+    URGENCY = "urgency"
+    LEVEL_ROW = "level_row"
+    KIND_ROW = "kind_row"
+    DEFAULT = "default"
+
+
 class Source(Contract):
     """Identity of a record: unique by publisher and the publisher's own id (CloudEvents source and id)."""
 

@@ -97,7 +97,7 @@ class Days:
         """The 24 hours from ``start`` by a profile's weights."""
         profile = self._habits.hours[hours]
         local = [(start + timedelta(hours=hour)).astimezone(self._zone) for hour in range(24)]
-        works = {at.date(): self._city.calendar.works_on(at.date()) for at in local}
+        works = {at.date(): self._city.worktime.works_on(at.date()) for at in local}
         weights = [(profile.workday if works[at.date()] else profile.day_off)[at.hour] for at in local]
         return Weighted(range(24), weights)
 

@@ -36,7 +36,7 @@ class Demand:
     def of_hour(self, start: datetime) -> Mixture:
         """What is expected in the hour from ``start``."""
         local = start.astimezone(self._zone)
-        return self._mixture(local.hour, self._city.calendar.works_on(local.date()), local.month)
+        return self._mixture(local.hour, self._city.worktime.works_on(local.date()), local.month)
 
     def _mixture_of(self, hour: int, workday: bool, month: int) -> Mixture:
         habits = self._habits

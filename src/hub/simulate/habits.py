@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hub.citypack.model import Code, PackModel
+from hub.citypack.fields import Code, PackModel
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Range = tuple[float, float]

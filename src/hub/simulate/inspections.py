@@ -51,7 +51,7 @@ class Inspections:
     def hour(self, start: datetime) -> Iterator[Begun]:
         """The inspections of the hour from ``start`` in order of time, each with its later re-inspections."""
         local = start.astimezone(self._zone)
-        if not (_HOURS[0] <= local.hour < _HOURS[1] and self._city.calendar.works_on(local.date())):
+        if not (_HOURS[0] <= local.hour < _HOURS[1] and self._city.worktime.works_on(local.date())):
             return
         rng = stream(self._seed, "inspections", start.isoformat())
         times = sorted(

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from hub.citypack.catalogue import OWN_DISTRICT, OWN_TOWN
 from hub.citypack.draft import Draft, Entry, Mistake, Sheet, meant
-from hub.citypack.model import PackModel
+from hub.citypack.fields import PackModel
 from hub.citypack.places import fold
 
 M = TypeVar("M", bound=PackModel)
@@ -63,6 +63,8 @@ def _unknown(draft: Draft) -> Iterator[Mistake]:
         for field, names in (("lead", (row.model.lead,)), ("assist", row.model.assist)):
             for name in names:
                 yield from () if name in _TEMPLATES else units.missing(row, field, name)
+    for limit in draft.limits.entries:
+        yield from categories.missing(limit, "category", limit.model.category)
     for kind in draft.kinds.entries:
         yield from categories.missing(kind, "category", kind.model.category)
         yield from categories.missing(kind, "silent_category", kind.model.silent_category)

@@ -51,6 +51,7 @@ def assemble(tickets: Tickets, facts: Facts, joins: Policy) -> Pack:
         units=_units(tickets, facts, catalogue),
         categories=grow_tree(tickets.paths, joins),
         catalogue=catalogue,
+        limits=(),
         kinds=(),
         sensors=(),
         calendar=facts.calendar,

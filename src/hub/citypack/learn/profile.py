@@ -11,17 +11,9 @@ from typing import Annotated
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
-from hub.citypack.model import (
-    Calendar,
-    Code,
-    DefaultPoint,
-    District,
-    Name,
-    PackModel,
-    Sources,
-    Town,
-    Weights,
-)
+from hub.citypack.calendar import Calendar
+from hub.citypack.fields import Code, Name, PackModel
+from hub.citypack.model import DefaultPoint, District, Sources, Town, Weights
 from hub.errors import HubError
 
 _FOLDER = files("hub.citypack.learn") / "profiles"

@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from hub.citypack.model import Pack, PackModel
+from hub.citypack.fields import PackModel
+from hub.citypack.model import Pack
 from hub.errors import HubError
 
 _WRITTEN = "# Written by `hub city learn`. Change the profile or the rules, and write it again.\n"
@@ -33,6 +34,7 @@ def pack_texts(pack: Pack) -> Mapping[str, str]:
         "units": pack.units,
         "categories": pack.categories,
         "catalogue": pack.catalogue,
+        "limits": pack.limits,
         "sensor_kinds": pack.kinds,
         "sensors": pack.sensors,
     }
