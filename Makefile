@@ -23,7 +23,7 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.created pyproject.toml constraints.txt hatch_build.py $(wildcard src/hub/runtime/*.pyx)
+$(VENV)/.run: $(VENV)/.created pyproject.toml constraints.txt hatch_build.py $(wildcard src/hub/*/*.pyx src/hub/*/*.pxd)
 	$(PIP) --editable .
 	@touch $@
 

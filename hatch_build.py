@@ -9,7 +9,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = Path("src/hub/runtime")
+ROOT = Path(__file__).resolve().parent
+SOURCES = ROOT / "src" / "hub"
 
 
 class NativeModules(BuildHookInterface):  # type: ignore[misc]
@@ -19,16 +20,17 @@ class NativeModules(BuildHookInterface):  # type: ignore[misc]
         """Compile; a failure is told, and Python does the work."""
         if self.target_name != "wheel":
             return
-        root = Path(self.root)
         try:
-            built = [compile_beside(source) for source in sorted((root / SOURCES).glob("*.pyx"))]
+            built = [compile_beside(source) for source in sorted(SOURCES.rglob("*.pyx"))]
         except Exception as trouble:
             sys.stderr.write(f"hub: native modules were not built, Python takes their place: {trouble}\n")
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
         if version != "editable":
-            build_data["force_include"].update({str(one): f"hub/runtime/{one.name}" for one in built})
+            build_data["force_include"].update(
+                {str(one): str(one.relative_to(ROOT / "src")) for one in built}
+            )
 
 
 def compile_beside(source: Path) -> Path:
@@ -38,7 +40,8 @@ def compile_beside(source: Path) -> Path:
     from setuptools.command.build_ext import build_ext
 
     with tempfile.TemporaryDirectory() as folder:
-        extension = Extension(f"hub.runtime.{source.stem}", [str(source)])
+        package = ".".join(source.resolve().parent.relative_to(ROOT / "src").parts)
+        extension = Extension(f"{package}.{source.stem}", [str(source)])
         modules = cythonize([extension], build_dir=folder, quiet=True)
         command = build_ext(Distribution({"name": "hub", "ext_modules": modules}))
         command.build_temp = folder
@@ -54,5 +57,5 @@ def compile_beside(source: Path) -> Path:
 
 
 if __name__ == "__main__":
-    for one in sorted((Path(__file__).parent / SOURCES).glob("*.pyx")):
+    for one in sorted(SOURCES.rglob("*.pyx")):
         print(compile_beside(one))

@@ -21,7 +21,7 @@ from hub.domain.privacy import Pseudonyms
 from hub.flow import Arrival, Emit
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
-from hub.runtime.task import Output
+from hub.runtime.outputs import Output
 from hub.settings import DEMO_PSEUDONYM_KEY
 
 SOURCE = "hotline-12345"

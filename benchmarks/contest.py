@@ -13,7 +13,7 @@ from benchmarks.peers.entrants import Entrant
 from benchmarks.results import Check, Result, against, skipped, summarise
 from hub.errors import HubError
 from hub.flow import Step
-from hub.runtime.task import Output
+from hub.runtime.outputs import Output
 
 Tell = Callable[[str], None]
 

@@ -18,7 +18,7 @@ from benchmarks.workers import Used, Worker
 from hub.errors import HubError
 from hub.flow import Step
 from hub.runtime.admin import TopicAdmin
-from hub.runtime.task import Output
+from hub.runtime.outputs import Output
 from hub.runtime.topic_specs import topic_spec
 from hub.settings import load_settings
 from hub.topics import TOPICS, changelog

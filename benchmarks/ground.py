@@ -18,9 +18,9 @@ from hub.errors import HubError
 from hub.flow import Step
 from hub.runtime.admin import TopicAdmin
 from hub.runtime.broker import EmbeddedBroker
+from hub.runtime.outputs import Output
 from hub.runtime.reader import read_whole
 from hub.runtime.record import Record
-from hub.runtime.task import Output
 from hub.runtime.topic_specs import TopicSpec, topic_spec
 from hub.settings import load_settings
 from hub.topics import TOPICS, changelog

@@ -25,8 +25,8 @@ from hub.flow import Step
 from hub.runtime.changelog import parse_row_key
 from hub.runtime.codec import decode_row, decode_trusted
 from hub.runtime.headers import read_headers
+from hub.runtime.outputs import Output
 from hub.runtime.record import Record
-from hub.runtime.task import Output
 from hub.settings import DEMO_PSEUDONYM_KEY
 from hub.topics import changelog
 from hub.topology import build_steps

@@ -16,7 +16,7 @@ from benchmarks.appeals import Appeal, appeals
 from benchmarks.sensor_city import packs
 from hub.citypack.city import City
 from hub.errors import HubError
-from hub.runtime.task import Output
+from hub.runtime.outputs import Output
 
 
 class Phase(StrEnum):

@@ -16,7 +16,7 @@ from hub import topics
 from hub.citypack.load import find_pack, load_city
 from hub.citypack.model import SensorKind
 from hub.contracts.feeds import ReadingPack
-from hub.runtime.task import Output
+from hub.runtime.outputs import Output
 
 GATEWAYS = 500
 READINGS = 200

@@ -16,7 +16,7 @@ from hub.contracts.reasons import Reason
 from hub.flow import Arrival, Emit, Outcome, State, Step, Table, put
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
-from hub.runtime.task import Output
+from hub.runtime.outputs import Output
 
 SOURCE = "hotline-12345"
 TOWNS = 343

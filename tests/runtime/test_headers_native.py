@@ -56,7 +56,7 @@ USUAL = {
 
 
 def _native(headers: list[tuple[str, bytes | None]]) -> Attributes | None:
-    known = native.read_known(headers, by_python._kinds(), EARLIEST.year, LATEST.year)
+    known = native.read_known(headers, by_python.kinds(), EARLIEST.year, LATEST.year)
     return None if known is None else Attributes(*known)
 
 

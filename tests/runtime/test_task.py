@@ -22,9 +22,10 @@ from hub.domain.tables import CASES, CASES_BY_SIGNAL, OBSERVATIONS, SEEN
 from hub.flow import Delete, DueIndex, Fire, Outcome, State, Step, Table, by_due, put
 from hub.runtime.codec import decode
 from hub.runtime.headers import read_headers
+from hub.runtime.outputs import Output
 from hub.runtime.record import Record
 from hub.runtime.state import RowKey
-from hub.runtime.task import Output, PartitionTask
+from hub.runtime.task import PartitionTask
 from hub.runtime.ticker import ticks
 
 CUTS = st.lists(st.integers(0, 60), max_size=12)

@@ -16,8 +16,9 @@ from hub import topics
 from hub.contracts.fields import Feed
 from hub.domain.case_ids import case_id_of
 from hub.flow import Step
+from hub.runtime.outputs import Output
 from hub.runtime.record import Record
-from hub.runtime.task import Output, PartitionTask
+from hub.runtime.task import PartitionTask
 from hub.runtime.ticker import ticks
 
 SPOTS = (mill(), mill(30), border(-20), border(20), heath())

@@ -12,6 +12,13 @@ from hub.contracts.fields import Contract
 Fields = ParamSpec("Fields")
 Made = TypeVar("Made", bound=Contract)
 
+try:
+    from hub.contracts import trusted_native as native
+
+    NATIVE = True
+except ImportError:  # no C compiler was at hand: Python does the same work
+    NATIVE = False
+
 _new = object.__new__
 _assign = object.__setattr__
 
@@ -25,6 +32,9 @@ def trusted(model: Callable[Fields, Made]) -> Callable[Fields, Made]:
     kind = cast("type[Made]", model)
     every = set(kind.model_fields)
     defaults = {name: info.default for name, info in kind.model_fields.items() if not info.is_required()}
+
+    if NATIVE:
+        return cast("Callable[Fields, Made]", native.maker(kind, every, defaults))
 
     def make(**fields: object) -> Made:
         if defaults:
@@ -42,7 +52,12 @@ def altered(model: Made, **fields: object) -> Made:
 
 
 def unchecked(kind: type[Made], fields: dict[str, object], names: set[str]) -> Made:
-    """A model of a dict of all its fields, as pydantic's model_construct, without its search for defaults."""
+    """A model of a dict of all its fields, as pydantic's model_construct, without its search for defaults.
+
+    The dict is the model's own from then on.
+    """
+    if NATIVE:
+        return native.unchecked(kind, fields, names)
     made = _new(kind)
     _assign(made, "__dict__", fields)
     _assign(made, "__pydantic_fields_set__", names)

@@ -16,7 +16,8 @@ from hub.contracts.registry import VERSIONS, name_of
 from hub.metrics import HubMetrics
 from hub.runtime.codec import decode_trusted
 from hub.runtime.core import Committed
-from hub.runtime.task import Batch, Output
+from hub.runtime.outputs import Output
+from hub.runtime.task import Batch
 from hub.runtime.trouble import Trouble, TroubleKind
 from hub.topics import DEAD_LETTERS
 

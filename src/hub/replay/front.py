@@ -15,8 +15,9 @@ from hub.contracts.operations import LedgerEntry, Tally
 from hub.flow import Step
 from hub.runtime.codec import decode
 from hub.runtime.keys import partition_of
+from hub.runtime.outputs import Output
 from hub.runtime.record import Record
-from hub.runtime.task import Batch, Output, PartitionTask
+from hub.runtime.task import Batch, PartitionTask
 from hub.runtime.ticker import ticks
 
 HOUR = timedelta(hours=1)

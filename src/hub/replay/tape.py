@@ -12,7 +12,7 @@ from hub.contracts.operations import Tally
 from hub.errors import HubError
 from hub.replay.front import Ledger, Sent
 from hub.replay.merge import BadRow, Merged
-from hub.runtime.task import Output
+from hub.runtime.outputs import Output
 
 
 class _Line(BaseModel):

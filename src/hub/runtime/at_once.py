@@ -63,6 +63,8 @@ def told_at_once(step: Step, state: State, stretch: Stretch) -> Sequence[Outcome
 
 
 def _none_due(step: Step, outcomes: Sequence[Outcome], last: datetime) -> bool:
+    if not step.dues:
+        return True
     due_of = {index.table.name: index.due for index in step.dues}
     for outcome in outcomes:
         for change in outcome.changes:

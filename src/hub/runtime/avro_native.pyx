@@ -14,6 +14,7 @@ from cpython.datetime cimport (
 from cpython.dict cimport PyDict_GetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
+from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.math cimport isfinite
 from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint64_t
@@ -31,6 +32,13 @@ cdef extern from "Python.h":
     object PyType_GenericNew(PyTypeObject* kind, PyObject* arguments, PyObject* named)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
     Py_ssize_t PY_SSIZE_T_MAX
+    dict _PyDict_NewPresized(Py_ssize_t entries)
+
+    ctypedef struct PyMemberDef:
+        Py_ssize_t offset
+
+    ctypedef struct PyMemberDescrObject:
+        PyMemberDef* d_member
 
 import_datetime()
 
@@ -283,16 +291,19 @@ cdef class Moment(Shape):
         return moment(millis)
 
     cdef int write(self, object value, Out* out) except -1:
-        cdef int64_t seconds
-        if value.tzinfo is not _UTC:
-            return put_long(out, (value - _EPOCH) // _MILLISECOND)
-        seconds = day_number(
-            PyDateTime_GET_YEAR(value), PyDateTime_GET_MONTH(value), PyDateTime_GET_DAY(value)
-        )
-        seconds = seconds * 24 + PyDateTime_DATE_GET_HOUR(value)
-        seconds = seconds * 60 + PyDateTime_DATE_GET_MINUTE(value)
-        seconds = seconds * 60 + PyDateTime_DATE_GET_SECOND(value)
-        return put_long(out, seconds * 1000 + PyDateTime_DATE_GET_MICROSECOND(value) // 1000)
+        return put_long(out, millis_of(value))
+
+
+cdef int64_t millis_of(object time) except? -1:
+    """Whole milliseconds from 1970 to a datetime."""
+    cdef int64_t seconds
+    if time.tzinfo is not _UTC:
+        return (time - _EPOCH) // _MILLISECOND
+    seconds = day_number(PyDateTime_GET_YEAR(time), PyDateTime_GET_MONTH(time), PyDateTime_GET_DAY(time))
+    seconds = seconds * 24 + PyDateTime_DATE_GET_HOUR(time)
+    seconds = seconds * 60 + PyDateTime_DATE_GET_MINUTE(time)
+    seconds = seconds * 60 + PyDateTime_DATE_GET_SECOND(time)
+    return seconds * 1000 + PyDateTime_DATE_GET_MICROSECOND(time) // 1000
 
 
 cdef object moment(int64_t millis):
@@ -401,29 +412,44 @@ cdef class Many(Shape):
         return put_byte(out, 0)
 
 
+cdef Py_ssize_t offset_of(object slot):
+    """Where the instances of a class have one of its slots."""
+    return (<PyMemberDescrObject*>slot).d_member.offset
+
+
+cdef inline void set_slot(object made, Py_ssize_t at, object value) noexcept:
+    """Fill a slot of a new instance."""
+    Py_INCREF(value)
+    (<PyObject**>(<char*><PyObject*>made + at))[0] = <PyObject*>value
+
+
 cdef class Record(Shape):
     """A model: its instances are made as pydantic's ``model_construct`` does, without looking for defaults."""
 
     cdef object model
     cdef set names_set
     cdef tuple names, shapes
+    cdef Py_ssize_t set_at, extra_at, private_at
 
     def __init__(self, model, names, shapes):
         self.model = model
         self.names = tuple(names)
         self.shapes = tuple(shapes)
         self.names_set = set(names)
+        self.set_at = offset_of(model.__pydantic_fields_set__)
+        self.extra_at = offset_of(model.__pydantic_extra__)
+        self.private_at = offset_of(model.__pydantic_private__)
 
     cdef object read(self, In* source):
-        cdef dict fields = {}
-        cdef Py_ssize_t place
-        for place in range(len(self.names)):
+        cdef Py_ssize_t place, count = len(self.names)
+        cdef dict fields = _PyDict_NewPresized(count)
+        for place in range(count):
             fields[self.names[place]] = (<Shape>self.shapes[place]).read(source)
         made = PyType_GenericNew(<PyTypeObject*>self.model, NULL, NULL)
         PyObject_GenericSetDict(made, fields, NULL)
-        PyObject_GenericSetAttr(made, "__pydantic_fields_set__", self.names_set)
-        PyObject_GenericSetAttr(made, "__pydantic_extra__", None)
-        PyObject_GenericSetAttr(made, "__pydantic_private__", None)
+        set_slot(made, self.set_at, self.names_set)
+        set_slot(made, self.extra_at, None)
+        set_slot(made, self.private_at, None)
         return made
 
     cdef int write(self, object value, Out* out) except -1:
@@ -437,7 +463,7 @@ cdef class Record(Shape):
             (<Shape>self.shapes[place]).write(<object>field, out)
         return 0
 
-    def read_trusted(self, bytes data, Py_ssize_t at):
+    def read_trusted(self, bytes data, Py_ssize_t at=0):
         """The record that fills data from ``at`` to its very end.
 
         Raises IndexError, KeyError or ValueError for anything else.

@@ -2,7 +2,6 @@
 
 import struct
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cached_property
 from typing import Generic, TypeVar, cast
 
@@ -29,6 +28,7 @@ Encode = Callable[[Contract, bytes], bytes]
 """``encode(value, before)``: the Avro body of a value behind some bytes."""
 
 _BROKEN = (IndexError, KeyError, ValueError, struct.error)
+_NOT_TOLD = (*_BROKEN, Doubtful)
 
 
 def encode(value: Contract) -> bytes:
@@ -43,8 +43,10 @@ def decode(name: str, version: int, data: bytes) -> Contract:
     """
     codec = _codec(name)
     if codec.check is not None and version == codec.newest:
-        with suppress(*_BROKEN, Doubtful):
+        try:
             return codec.check(data)
+        except _NOT_TOLD:
+            pass  # read again below, which says what is wrong
     return _checked(codec.model, _read(codec, codec.read_fields, version, data, 0))
 
 
@@ -52,6 +54,22 @@ def decode_trusted(name: str, version: int, data: bytes) -> Contract:
     """As decode but sooner, for what the hub itself wrote: its limits held then and are not checked again."""
     codec = _codec(name)
     return _read(codec, codec.read_model, version, data, 0)
+
+
+def reader_of(name: str, *, trusted: bool) -> Callable[[bytes], Contract] | None:
+    """What reads bodies of a contract's newest version in C, as ``decode`` or ``decode_trusted``; or None.
+
+    It raises where those would refuse or look closer.
+    """
+    plan = _codec(name).plan
+    if plan is None:
+        return None
+    return cast("Callable[[bytes], Contract]", plan.record.read_trusted) if trusted else plan.check
+
+
+def writer_of(model: type[Contract]) -> Encode:
+    """What writes bodies of a contract."""
+    return _BY_MODEL[model].encode
 
 
 def encode_row(value: Contract) -> bytes:

@@ -19,12 +19,13 @@ from hub import topics
 from hub.flow import Step
 from hub.runtime.bounded import BoundedCalls
 from hub.runtime.changelog import Tell, row_key
+from hub.runtime.outputs import Output
 from hub.runtime.pace import Pace
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
 from hub.runtime.reader import records_of
 from hub.runtime.state import PartitionState
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig, StateKeeper
-from hub.runtime.task import Batch, Output, PartitionTask
+from hub.runtime.task import Batch, PartitionTask
 from hub.runtime.trouble import Trouble, TroubleKind, cause_of
 
 log = structlog.get_logger("hub.core")

@@ -54,7 +54,7 @@ def write_headers(topic: Topic, emit: Emit, *, source: str, causation: str | Non
     model = type(emit.value)
     headers = [("ce_id", emit.id.encode()), ("ce_time", _rfc3339(emit.time))]
     if topic.envelope is Envelope.INTERNAL:
-        return headers + _internal_constants(model)
+        return headers + constants_of(topic, model)
     headers.append(("ce_source", source.encode()))
     # CloudEvents knows no empty attributes: one that says nothing is left out.
     for name, value in (
@@ -65,7 +65,14 @@ def write_headers(topic: Topic, emit: Emit, *, source: str, causation: str | Non
     ):
         if value:
             headers.append((name, value.encode()))
-    return headers + _public_constants(topic.grade, model)
+    return headers + constants_of(topic, model)
+
+
+def constants_of(topic: Topic, model: type[Contract]) -> Headers:
+    """The headers that all records of a contract on a topic share: the last ones."""
+    if topic.envelope is Envelope.INTERNAL:
+        return _internal_constants(model)
+    return _public_constants(topic.grade, model)
 
 
 def read_headers(headers: Sequence[tuple[str, bytes | None]]) -> Attributes:
@@ -75,7 +82,7 @@ def read_headers(headers: Sequence[tuple[str, bytes | None]]) -> Attributes:
     MISSING_HEADER where one is absent or unusable, UNKNOWN_CONTRACT where the type is not one of ours.
     """
     if NATIVE:
-        known = native.read_known(headers, _kinds(), EARLIEST.year, LATEST.year)
+        known = native.read_known(headers, kinds(), EARLIEST.year, LATEST.year)
         if known is not None:
             return Attributes(*known)
     return _read_any(headers)
@@ -100,8 +107,11 @@ def _read_any(headers: Sequence[tuple[str, bytes | None]]) -> Attributes:
 
 
 @cache
-def _kinds() -> dict[tuple[bytes | None, ...], tuple[str, int, bool]]:
-    """What the headers of a contract say together, word for word: its name, its version, whether public."""
+def kinds() -> dict[tuple[bytes | None, ...], tuple[str, int, bool]]:
+    """What the headers of a contract say together, word for word: its name, its version, whether public.
+
+    By ce_type, hub_version, ce_dataschema and ce_specversion.
+    """
     found: dict[tuple[bytes | None, ...], tuple[str, int, bool]] = {}
     for name, newest in VERSIONS.items():
         for version in range(1, newest + 1):

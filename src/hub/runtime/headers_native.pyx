@@ -19,7 +19,7 @@ cdef enum:
     RFC3339 = 24  # 2026-03-01T08:00:00.000Z
 
 
-def read_known(headers, dict kinds, int first_year, int end_year):
+cpdef read_known(headers, dict kinds, int first_year, int end_year):
     """(id, name, version, source, time) of headers that each occur once and are as the hub writes them, or None.
 
     ``kinds`` maps (ce_type, hub_version, ce_dataschema, ce_specversion) to (name, version, public). A source is
@@ -77,7 +77,7 @@ def read_known(headers, dict kinds, int first_year, int end_year):
     return text, known[0], known[1], source, time
 
 
-def write_time(time):
+cpdef write_time(time):
     """A time in UTC as RFC 3339 with milliseconds; None for one in another zone or before the year 1000."""
     cdef char text[RFC3339]
     if time.tzinfo is not _UTC or PyDateTime_GET_YEAR(time) < 1000:

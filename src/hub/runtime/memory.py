@@ -13,9 +13,10 @@ from hub.flow import Emit, Step
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
 from hub.runtime.keys import partition_of
+from hub.runtime.outputs import Output
 from hub.runtime.record import Record
 from hub.runtime.state import RowKey
-from hub.runtime.task import Batch, Output, PartitionTask
+from hub.runtime.task import Batch, PartitionTask
 from hub.runtime.ticker import clocked_topics, ticks
 
 BATCH = 500

@@ -6,74 +6,34 @@ Both runners drive this same code, so a record means the same in memory and on K
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import NamedTuple
 
 from hub import topics
 from hub.contracts.cases import PartitionClock
-from hub.contracts.fields import EARLIEST, LATEST, LONGEST_ID, Contract
+from hub.contracts.fields import EARLIEST, Contract
 from hub.contracts.operations import DeadLetter, Header, LedgerCount, LedgerEntry, Tally
 from hub.contracts.reasons import Reason, tally_of
-from hub.contracts.signals import ClockTick
 from hub.flow import Arrival, Emit, Origin, Outcome, Step, Table, put
-from hub.runtime.at_once import Readable, next_stretch, told_at_once
-from hub.runtime.codec import decode, decode_trusted, encode
-from hub.runtime.headers import read_headers, write_headers
-from hub.runtime.keys import partition_of
-from hub.runtime.record import Record
+from hub.runtime.at_once import next_stretch, told_at_once
+from hub.runtime.door import Door, origin_of
+from hub.runtime.outputs import Output, Writer
+from hub.runtime.record import Record, instant_of
 from hub.runtime.refused import Refused
 from hub.runtime.state import PartitionState, RowKey
 
 CLOCK = Table("clock", PartitionClock)
 """How late it is on the partition's log: a row of every step with clocks."""
 
-_FIRST_MS = int(EARLIEST.timestamp() * 1000)
-_LAST_MS = int(LATEST.timestamp() * 1000) - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _HOUR = timedelta(hours=1)
 
-MAX_VALUE_BYTES = 1_000_000
-"""A larger record is refused: packs and tickets are far smaller, and one record must not hold up a batch."""
-
 AT_ONCE = 500
 """Records that a step handles at once, at most: with thousands, the first are out of the processor's cache
 again when their turn comes, and each takes half as long again."""
-
-
-class _Door(NamedTuple):
-    """What a topic takes: contracts by name, and how they are read."""
-
-    contracts: tuple[str, ...]
-    decode: Callable[[str, int, bytes], Contract]
-
-
-def _door(topic: topics.Topic) -> _Door:
-    # what our own steps have validated and written need not be validated again
-    internal = topic.envelope is topics.Envelope.INTERNAL
-    return _Door(
-        tuple(contract.__name__ for contract in topic.contracts), decode_trusted if internal else decode
-    )
-
-
-_DOORS = {name: _door(topic) for name, topic in topics.TOPICS.items()}
-
-
-class Output(NamedTuple):
-    """One encoded record for a topic of the map."""
-
-    topic: str
-    key: bytes
-    value: bytes
-    headers: tuple[tuple[str, bytes | None], ...]
-    timestamp_ms: int
-
-    def record(self, partition: int, offset: int) -> Record:
-        """The record that it becomes at a place on its topic."""
-        return Record(self.topic, partition, offset, self.timestamp_ms, self.key, self.value, self.headers)
 
 
 @dataclass(slots=True)
@@ -94,8 +54,8 @@ class PartitionTask:
         self.step = step
         self.topic = topic
         self.partition = partition
-        self._partitions = partitions
-        self.source = f"hub:{step.name}"
+        self.door = Door(step, topic, partitions)
+        self.writer = Writer(f"hub:{step.name}")
         self.state = PartitionState(replace(step, tables=(*step.tables, CLOCK)) if step.stateful else step)
 
     def now(self) -> datetime:
@@ -137,20 +97,20 @@ class _Run:
         self._count(record, record, 1)
         origin: Origin | None = None
         try:
-            body, arrival = self._read(record)
-            origin = self._origin(body, arrival)
+            body, arrival = self._task.door.read(record)
+            origin = origin_of(self._step, body, arrival)
             outcome = self._decide(body, arrival)
         except Refused as refused:
             outcome = Outcome(refused.reason, detail=refused.detail)
         except Exception as fault:
             outcome = Outcome(Reason.FAULT_IN_HANDLER, detail=_where(fault))
         if origin is None:
-            origin = Origin(record.topic, _source_of(record), _instant(record.timestamp_ms))
+            origin = Origin(record.topic, _source_of(record), instant_of(record.timestamp_ms))
         self._settle(record, outcome, origin)
 
     def take_all(self, records: Sequence[Record]) -> None:
         """As ``take`` of each in order, but as many at once as the step can tell of."""
-        read = [self._readable(record) for record in records]
+        read = self._task.door.readable(records)
         start, most = 0, len(records)
         while start < len(records):
             first = self._task.state.first_due()
@@ -160,8 +120,9 @@ class _Run:
                 done = len(outcomes)
                 self._count(stretch.records[0].record, stretch.records[done - 1].record, done)
                 self._now = stretch.nows[done - 1]
-                for one, outcome in zip(stretch.records, outcomes, strict=False):
-                    self._settle(one.record, outcome, one.origin)
+                self._task.writer.settle(
+                    self._batch.outputs, stretch.records, outcomes, self._tally, self._settle
+                )
                 start, most = start + done, min(most * 2, len(records))
             elif len(stretch.records) > 1:
                 most = len(stretch.records) // 2
@@ -169,25 +130,10 @@ class _Run:
                 self.take(records[start])
                 start += 1
 
-    def _readable(self, record: Record) -> Readable | None:
-        """The record, read; None where that does not go well, which taking it shows once more."""
-        try:
-            body, arrival = self._read(record)
-            clock = self._step.clock
-            shown = None if clock is None else clock(body, arrival)
-            return Readable(record, body, arrival, self._origin(body, arrival), shown)
-        except Exception:
-            return None
-
     def _count(self, first: Record, last: Record, records: int) -> None:
         self._batch.records += records
         self._first = first.offset if self._first is None else self._first
         self._last = last.offset
-
-    def _origin(self, body: Contract, arrival: Arrival) -> Origin:
-        if self._step.origin is not None:
-            return self._step.origin(body, arrival)
-        return Origin(arrival.topic, arrival.source[:LONGEST_ID], arrival.arrived)
 
     def finish(self) -> Batch:
         batch = self._batch
@@ -197,31 +143,6 @@ class _Run:
         if batch.records:
             self._emit(self._ledger_entry(), causation=None)
         return batch
-
-    def _read(self, record: Record) -> tuple[Contract, Arrival]:
-        """The record's contract and how it came, or why it can't be read."""
-        if record.value is None:
-            raise Refused(Reason.NO_VALUE, "the record has no value; a feed takes no tombstones")
-        if len(record.value) > MAX_VALUE_BYTES:
-            raise Refused(Reason.TOO_LARGE, f"the value is larger than {MAX_VALUE_BYTES:,} bytes; split it")
-        attributes = read_headers(record.headers)
-        door = _DOORS[record.topic]
-        if attributes.type not in door.contracts:
-            names = ", ".join(f"hub.{name}" for name in door.contracts)
-            raise Refused(Reason.WRONG_CONTRACT, f"ce_type: {record.topic} takes {names}")
-        body = door.decode(attributes.type, attributes.version, record.value)
-        key = record.key or b""
-        if self._step.stateful and not isinstance(body, ClockTick):
-            home = partition_of(key, self._task._partitions)
-            if home != record.partition:
-                raise Refused(
-                    Reason.WRONG_PARTITION,
-                    "the key belongs to another partition; use the murmur2 partitioner",
-                )
-        arrived = _instant(record.timestamp_ms)
-        source = attributes.source or "unknown"
-        text = key.decode("utf-8", "replace")
-        return body, Arrival(record.topic, source, attributes.id, text, attributes.time or arrived, arrived)
 
     def _decide(self, body: Contract, arrival: Arrival) -> Outcome:
         """Everything due by the record's time fires first, in due order; then the record is handled."""
@@ -256,10 +177,7 @@ class _Run:
         """Apply what was decided; a refusal without an answer of its own becomes a dead letter."""
         if outcome.changes:
             self._task.state.apply(outcome.changes)
-        tally = tally_of(outcome.reason)
-        self._batch.reasons[outcome.reason] += 1
-        if outcome.terminal and origin.counted:
-            self._counts[origin.feed, origin.source, self._hour_of(origin.arrived), tally] += 1
+        tally = self._tally(outcome, origin, 1)
         emits = outcome.emits
         if not emits and tally in (Tally.REJECTED, Tally.DEAD):
             emits = (dead_letter(self._step.name, record, outcome),)
@@ -268,6 +186,14 @@ class _Run:
             for emit in emits:
                 self._emit(emit, causation=causation)
 
+    def _tally(self, outcome: Outcome, origin: Origin, records: int) -> Tally:
+        """Count so many records with an outcome's reason, and in the ledger if they are done with."""
+        tally = tally_of(outcome.reason)
+        self._batch.reasons[outcome.reason] += records
+        if outcome.terminal and origin.counted:
+            self._counts[origin.feed, origin.source, self._hour_of(origin.arrived), tally] += records
+        return tally
+
     def _hour_of(self, time: datetime) -> datetime:
         """The hour that a time lies in: the same object for times of one hour, which is hashed but once."""
         if not self._hour <= time < self._hour + _HOUR:
@@ -275,12 +201,7 @@ class _Run:
         return self._hour
 
     def _emit(self, emit: Emit, *, causation: str | None) -> None:
-        headers = write_headers(
-            topics.TOPICS[emit.topic], emit, source=self._task.source, causation=causation
-        )
-        stamp = (emit.time - _EPOCH) // _MILLISECOND
-        output = Output(emit.topic, emit.key.encode(), encode(emit.value), tuple(headers), stamp)
-        self._batch.outputs.append(output)
+        self._batch.outputs.append(self._task.writer.output(emit, causation))
 
     def _ledger_entry(self) -> Emit:
         task = self._task
@@ -326,7 +247,7 @@ class _Run:
 def dead_letter(step: str, record: Record, outcome: Outcome) -> Emit:
     """The whole record with the reason."""
     letter_id = f"{record.topic}:{record.partition}:{record.offset}"
-    arrived = _instant(record.timestamp_ms)
+    arrived = instant_of(record.timestamp_ms)
     source = _source_of(record)
     letter = DeadLetter(
         letter_id=letter_id,
@@ -362,13 +283,6 @@ def _header(record: Record, name: str) -> str | None:
         return None
     # The ledger and dead letters hold it as an Id: what is none must not stop them.
     return None if any(character < " " for character in text) else text
-
-
-def _instant(millis: int) -> datetime:
-    """A record's time; one that nobody can mean becomes the nearest that a contract can hold."""
-    if not _FIRST_MS <= millis <= _LAST_MS:
-        millis = _FIRST_MS if millis < _FIRST_MS else _LAST_MS
-    return datetime.fromtimestamp(millis / 1000, UTC)
 
 
 def _where(fault: Exception) -> str:
