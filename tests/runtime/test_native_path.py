@@ -19,6 +19,7 @@ from hub.contracts import trusted
 from hub.contracts.fields import EARLIEST, LATEST, Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import GatewayState
+from hub.contracts.signals import ClockTick
 from hub.flow import Emit, Origin, Outcome, Step, Table
 from hub.runtime import door as doors
 from hub.runtime import outputs
@@ -106,7 +107,7 @@ def _outputs_of_a_ticket() -> list[Output]:
     st.tuples(TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS),
     TIMES,
 )
-@example(GatewayState.model_construct(), "unknown topic", ("", "", None, None), NOON)
+@example(ClockTick(at=NOON), "unknown topic", ("", "", None, None), NOON)
 def test_what_is_said_is_written_alike(
     body: Contract, topic: str, said: tuple[str, str, str | None, str | None], time: datetime
 ) -> None:
