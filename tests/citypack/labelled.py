@@ -7,7 +7,7 @@ import numpy as np
 
 from hub.citypack.geometry import METRES_PER_DEGREE
 from hub.citypack.learn.profile import Facts
-from hub.citypack.learn.tickets import NEVER_CLOSED, Path, Tickets
+from hub.citypack.learn.tickets import NEVER_CLOSED, NO_DUE, Path, Tickets
 
 ORIGIN_LON, ORIGIN_LAT = 16.0, 0.0
 """On the equator a metre is as many degrees to the east as to the north."""
@@ -22,6 +22,7 @@ class Told:
     hour: float = 0.0
     north: float | None = 0.0
     closed: float | None = None
+    due: float | None = None
     path: Path = ("Works", "Roads", "Pothole")
     title: str = ""
     address: str = ""
@@ -46,6 +47,7 @@ def table(*told: Told) -> Tickets:
         addresses=tuple(one.address for one in told),
         opened=np.array([start + second for second in opened]),
         closed=np.array([NEVER_CLOSED if t.closed is None else start + round(t.closed * 3600) for t in told]),
+        due=np.array([NO_DUE if one.due is None else start + round(one.due * 3600) for one in told]),
         months=tuple(f"{START + timedelta(seconds=second):%Y-%m}" for second in opened),
         units=tuple(one.unit for one in told),
         duplicate=np.array([one.duplicate for one in told]),

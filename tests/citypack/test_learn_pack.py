@@ -13,7 +13,7 @@ from hub.citypack.learn.learned_pack import assemble, learn_pack
 from hub.citypack.learn.places_table import learn_places
 from hub.citypack.learn.profile import Pick, load_profile, packaged_profiles
 from hub.citypack.learn.read_tickets import read_tickets
-from hub.citypack.learn.tickets import NEVER_CLOSED
+from hub.citypack.learn.tickets import NEVER_CLOSED, NO_DUE
 from hub.citypack.learn.write_pack import pack_texts, write_pack
 from hub.citypack.load import load_city, read_pack
 from hub.citypack.model import Join
@@ -25,9 +25,9 @@ PROFILE = load_profile("boston311")
 HEADER = ",".join(PROFILE.columns.names())
 LINE = (
     "7,Works,Roads,Pothole,Main: hole,-71.1,42.3,1 Main  ST,03/08/2015 03:00:00 AM,03/09/2015 01:00:00 AM,"
-    "PWDx,Case Closed Duplicate of 5,Ward 05,Boston,C-11"
+    "03/10/2015 08:30:00 AM,PWDx,Case Closed Duplicate of 5,Ward 05,Boston,C-11"
 )
-BLIND = "6,Works,Roads,Pothole,,-71.0587,42.3594,,03/01/2015 12:00:00 AM,,No Q,,,Roxbury,"
+BLIND = "6,Works,Roads,Pothole,,-71.0587,42.3594,,03/01/2015 12:00:00 AM,,,No Q,,,Roxbury,"
 
 
 def read(*lines: str) -> bytes:
@@ -40,6 +40,7 @@ def test_a_line_becomes_a_ticket() -> None:
     assert tickets.paths[1] == ("Works", "Roads", "Pothole")
     assert tickets.opened[1] == 1_425_798_000  # 2015-03-08 07:00 UTC: summer time has begun
     assert tickets.closed.tolist() == [NEVER_CLOSED, 1_425_877_200]
+    assert tickets.due.tolist() == [NO_DUE, 1_425_990_600]
     assert tickets.real.tolist() == [False, True]
     assert tickets.duplicate.tolist() == [False, True]
     assert tickets.addresses == ("", "1 main st")

@@ -50,6 +50,9 @@ class Calendar(PackModel):
     years: Annotated[tuple[int, ...], Field(description="Years whose holidays are listed in full")] = ()
     holidays: tuple[Holiday, ...] = ()
     workdays: Annotated[tuple[date, ...], Field(description="Weekend days that are worked")] = ()
+    ends_at_opening: Annotated[
+        bool, Field(description="Whether a limit that ends with a stretch of work runs to the next opening")
+    ] = False
 
     @model_validator(mode="after")
     def _hours_and_days_make_sense(self) -> Self:

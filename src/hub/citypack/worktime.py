@@ -42,9 +42,9 @@ class _Year:
             return 0
         return self.before[stretch] + min(at, self.closes[stretch]) - self.opens[stretch]
 
-    def instant_of(self, worked: int) -> int:
-        """The first instant at which so much was worked in this year; more than 0, at most its total."""
-        stretch = bisect_left(self.before, worked) - 1
+    def instant_of(self, worked: int, *, at_opening: bool) -> int:
+        """The first or last instant at which so much was worked in this year, which must lie in it."""
+        stretch = (bisect_right if at_opening else bisect_left)(self.before, worked) - 1
         return self.opens[stretch] + worked - self.before[stretch]
 
 
@@ -79,8 +79,9 @@ class WorkTime:
     def add(self, start: datetime, hours: float) -> datetime:
         """The instant at which so many working hours have passed, in UTC to the millisecond.
 
-        A start outside working time counts from the next opening; hours that end with a stretch of work end
-        there, not at the next opening. No hours lead back to the start. Raises ValueError beyond 2100.
+        A start outside working time counts from the next opening. Hours that end with a stretch of work end
+        there, or at the next opening if the calendar says so. No hours at all lead back to the start. Raises
+        ValueError beyond 2100.
         """
         return self.add_millis(start, millis_of(hours))
 
@@ -94,10 +95,11 @@ class WorkTime:
         number = begun.astimezone(self._zone).year - 1
         # The last stretch of the year before may reach into this one.
         left = millis + self._worked_before(number, begun)
-        while left > (year := self._year(number)).total:
+        at_opening = self._calendar.ends_at_opening
+        while left > (year := self._year(number)).total or (at_opening and left == year.total):
             left -= year.total
             number += 1
-        return to_millis_utc(_EPOCH + year.instant_of(left) * MILLI)
+        return to_millis_utc(_EPOCH + year.instant_of(left, at_opening=at_opening) * MILLI)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time between two instants; negative if the end lies before the start."""
@@ -107,6 +109,11 @@ class WorkTime:
         first, last = (at.astimezone(self._zone).year for at in (begun, ended))
         whole = sum(self._year(number).total for number in range(first - 1, last - 1))
         return (whole + self._worked_before(last - 1, ended) - self._worked_before(first - 1, begun)) * MILLI
+
+    def stretches(self, year: int) -> tuple[tuple[int, int], ...]:
+        """When work opens and closes in a local year, in order, in milliseconds since 1970."""
+        laid_out = self._year(year)
+        return tuple(zip(laid_out.opens, laid_out.closes, strict=True))
 
     def _worked_before(self, number: int, at: datetime) -> int:
         """Milliseconds worked from the beginning of a year until an instant in it or in the next one."""

@@ -12,6 +12,7 @@ from hub.citypack.city import City
 from hub.citypack.draft import Mistake
 from hub.citypack.load import load_city, packaged_cities, read_pack
 from hub.cli.city_learn import learn
+from hub.cli.city_learn_limits import learn_limits
 
 _PIPED_WIDTH = 200
 
@@ -22,6 +23,7 @@ def city() -> None:
 
 
 city.add_command(learn)
+city.add_command(learn_limits)
 
 
 @city.command()

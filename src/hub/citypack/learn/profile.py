@@ -57,6 +57,7 @@ class Columns(PackModel):
     address: str
     opened: str
     closed: str
+    due: Annotated[str | None, Field(description="The deadline, if the file tells any")] = None
     time_format: Annotated[str, Field(description="As Python's strptime reads it")]
     unit: str
     duplicate: Pick
@@ -68,8 +69,8 @@ class Columns(PackModel):
         """Every column that is read, once."""
         picks = (self.duplicate, self.town, self.quarter, self.district)
         plain = (self.id, *self.category, self.title, self.lon, self.lat, self.address, self.opened)
-        more = (self.closed, self.unit, *(pick.column for pick in picks))
-        return tuple(dict.fromkeys((*plain, *more)))
+        more = (self.closed, self.due, self.unit, *(pick.column for pick in picks))
+        return tuple(dict.fromkeys(name for name in (*plain, *more) if name is not None))
 
 
 class TownNames(PackModel):

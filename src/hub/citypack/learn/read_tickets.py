@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from hub.citypack.learn.profile import LearnProfile
-from hub.citypack.learn.tickets import NEVER_CLOSED, Path, Tickets
+from hub.citypack.learn.tickets import NEVER_CLOSED, NO_DUE, Path, Tickets
 from hub.citypack.places import SAME_POINT_DEG
 from hub.errors import HubError
 
@@ -32,6 +32,7 @@ class _Row(NamedTuple):
     address: str
     opened: int
     closed: int
+    due: int
     month: str
     unit: str
     duplicate: bool
@@ -45,8 +46,8 @@ def read_tickets(content: bytes, profile: LearnProfile) -> Tickets:
     rows = sorted(_rows(_unpacked(content), profile), key=lambda row: (row.opened, row.id))
     if not rows:
         raise HubError("The file holds no ticket.", fix="give a CSV file with a header line and tickets")
-    (ids, paths, titles, lon, lat, real, addresses, opened, closed, months, units, duplicate, towns, quarters,
-     districts) = zip(*rows, strict=True)  # fmt: skip
+    (ids, paths, titles, lon, lat, real, addresses, opened, closed, due, months, units, duplicate, towns,
+     quarters, districts) = zip(*rows, strict=True)  # fmt: skip
     return Tickets(
         ids=ids,
         paths=paths,
@@ -57,6 +58,7 @@ def read_tickets(content: bytes, profile: LearnProfile) -> Tickets:
         addresses=addresses,
         opened=np.array(opened, dtype=np.int64),
         closed=np.array(closed, dtype=np.int64),
+        due=np.array(due, dtype=np.int64),
         months=months,
         units=units,
         duplicate=np.array(duplicate, dtype=np.bool_),
@@ -108,8 +110,11 @@ class _Parser:
         def text(name: str) -> str:
             return cells[self._at[name]].strip()
 
+        def moment(name: str | None, otherwise: int) -> int:
+            told = text(name) if name else ""
+            return int(self._time(told, name or "", line).timestamp()) if told else otherwise
+
         opened = self._time(text(columns.opened), columns.opened, line)
-        closed = text(columns.closed)
         lon = _degrees(text(columns.lon), columns.lon, line)
         lat = _degrees(text(columns.lat), columns.lat, line)
         levels = [text(name) for name in columns.category]
@@ -123,7 +128,8 @@ class _Parser:
             real=not (math.isnan(lon) or math.isnan(lat) or self._is_default(lon, lat)),
             address=" ".join(text(columns.address).split()).casefold(),
             opened=int(opened.timestamp()),
-            closed=int(self._time(closed, columns.closed, line).timestamp()) if closed else NEVER_CLOSED,
+            closed=moment(columns.closed, NEVER_CLOSED),
+            due=moment(columns.due, NO_DUE),
             month=f"{opened:%Y-%m}",
             unit="" if unit in self._facts.no_units else unit,
             duplicate=bool(columns.duplicate.of(text(columns.duplicate.column))),

@@ -17,6 +17,9 @@ Seconds = NDArray[np.int64]
 NEVER_CLOSED = 1 << 40
 """Closing time of a ticket that is still open, in seconds: later than every real one."""
 
+NO_DUE = -1
+"""Deadline of a ticket without one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tickets:
@@ -37,6 +40,8 @@ class Tickets:
     """Seconds since 1970 UTC."""
     closed: Seconds
     """Seconds since 1970 UTC, NEVER_CLOSED if open."""
+    due: Seconds
+    """The deadline in seconds since 1970 UTC, NO_DUE if the city set none."""
     months: tuple[str, ...]
     """Month of opening in local time, as "2015-01"."""
     units: tuple[str, ...]

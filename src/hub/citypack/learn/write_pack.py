@@ -12,7 +12,7 @@ from hub.citypack.fields import PackModel
 from hub.citypack.model import Pack
 from hub.errors import HubError
 
-_WRITTEN = "# Written by `hub city learn`. Change the profile or the rules, and write it again.\n"
+_WRITTEN = "# Written by `hub city {command}`. Change the profile or the rules, and write it again.\n"
 
 
 def write_pack(pack: Pack, folder: Path) -> tuple[Path, ...]:
@@ -39,16 +39,18 @@ def pack_texts(pack: Pack) -> Mapping[str, str]:
         "sensors": pack.sensors,
     }
     documents = {"city": pack.settings, "calendar": pack.calendar, "weights": pack.weights}
-    texts = {f"{name}.yaml": _document(model) for name, model in documents.items()}
-    return texts | {f"{name}.csv": _table(rows) for name, rows in tables.items() if rows}
+    texts = {f"{name}.yaml": document_text(model, "learn") for name, model in documents.items()}
+    return texts | {f"{name}.csv": table_text(rows) for name, rows in tables.items() if rows}
 
 
-def _document(model: PackModel) -> str:
+def document_text(model: PackModel, command: str) -> str:
+    """A YAML document that says which command of `hub city` wrote it."""
     values = model.model_dump(mode="json", exclude_unset=True)
-    return _WRITTEN + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
+    text: str = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
+    return _WRITTEN.format(command=command) + text
 
 
-def _table(models: Sequence[PackModel]) -> str:
+def table_text(models: Sequence[PackModel]) -> str:
     """A table with the columns that any row has something in, in the order of the model's fields."""
     rows = [_flat(model.model_dump(mode="json", exclude_unset=True)) for model in models]
     fields = list(type(models[0]).model_fields)
