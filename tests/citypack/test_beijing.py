@@ -14,7 +14,9 @@ from hub.citypack.beijing.gcj02 import to_gcj02, to_wgs84
 from hub.citypack.city import City
 from hub.citypack.geometry import distance_m
 from hub.citypack.load import load_city
-from hub.contracts.fields import Feed, Point, Urgency
+from hub.citypack.model import UnitLevel
+from hub.contracts.cases import ClockKind
+from hub.contracts.fields import Feed, LimitLayer, Point, Urgency
 from hub.errors import HubError
 
 PACK = files("hub") / "cities" / "beijing"
@@ -106,6 +108,24 @@ def test_limits_follow_urgency(beijing: City) -> None:
     assert beijing.limits_of("water.supply.none", Urgency.UNKNOWN).sign_for_h == 2
     assert beijing.limits_of("cityscape.waste.piled", Urgency.UNKNOWN).sign_for_h == 24
     assert beijing.limits_of("building.illegal.new", Urgency.UNKNOWN).resolve_h == 360
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "hours", "working", "layer"),
+    [
+        (ClockKind.ARRIVE, "gas.leak.smell", 0.5, False, LimitLayer.URGENCY_ROW),
+        (ClockKind.ARRIVE, "cityscape.waste.piled", 4, True, LimitLayer.LEVEL_ROW),
+        (ClockKind.OBJECT, "cityscape.waste.piled", 4, True, LimitLayer.KIND_ROW),
+        (ClockKind.RESOLVE, "building.illegal.new", 360, False, LimitLayer.CATEGORY),
+        (ClockKind.LOOK_BACK, "cityscape.waste.piled", 720, False, LimitLayer.DEFAULT),
+    ],
+)
+def test_limits_are_by_urgency_level_and_kind(
+    beijing: City, kind: ClockKind, category: str, hours: float, working: bool, layer: LimitLayer
+) -> None:
+    limit = beijing.limit_of(kind, category, Urgency.UNKNOWN, UnitLevel.DISTRICT)
+    assert limit is not None
+    assert (limit.hours, limit.working, limit.layer) == (hours, working, layer)
 
 
 def test_it_has_about_two_thousand_sensors_on_two_hundred_gateways(beijing: City) -> None:

@@ -13,6 +13,7 @@ from hub.citypack.draft import Mistake
 from hub.citypack.load import load_city, packaged_cities, read_pack
 from hub.cli.city_learn import learn
 from hub.cli.city_learn_limits import learn_limits
+from hub.cli.city_limits import limits
 
 _PIPED_WIDTH = 200
 
@@ -24,6 +25,7 @@ def city() -> None:
 
 city.add_command(learn)
 city.add_command(learn_limits)
+city.add_command(limits)
 
 
 @city.command()

@@ -14,6 +14,7 @@ BY_HAND = (
     "city.yaml",
     "categories.csv",
     "catalogue.csv",
+    "limits.csv",
     "sensor_kinds.yaml",
     "calendar.yaml",
     "weights.yaml",
