@@ -154,7 +154,8 @@ class Step:
 
     A step with state has exactly one source topic, and its state is keyed as that topic is.
     ``clock`` tells which time a record shows; ``handle_many`` is a faster way to say what ``handle`` says;
-    ``worker`` names the group of steps that run in one loop.
+    ``worker`` names the group of steps that run in one loop; ``patience_ms`` is how long a record may wait at
+    the broker for more to come, so that they share a transaction.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Step:
     origin: Callable[[Contract, Arrival], Origin] | None = None
     handle_many: ManyHandler | None = None
     worker: str = "city"
+    patience_ms: int = 0
 
     @property
     def stateful(self) -> bool:

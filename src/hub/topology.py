@@ -104,6 +104,7 @@ def _sensing(city: City) -> Step:
         clock=partial(sensing.time_shown, rules),
         origin=sensing.origin_of,
         worker="sensing",
+        patience_ms=100,
     )
 
 

@@ -32,6 +32,8 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The topics that each group of core steps reads, for its lag."""
 
 PUBLISH_S = 0.5
+PATIENCE_MS = 500
+"""How long the brokers may keep records back: figures are published no more often than that anyway."""
 LAG_S = 5.0
 PAUSE_S = 1.0
 
@@ -72,7 +74,13 @@ class Exporter:
     def run(self, on_ready: Callable[[], None] | None = None) -> None:
         """Follow the topics until ``stop``. Raises HubError where no cluster answers at the start."""
         config = self._config
-        follower = Follower(config.brokers, FOLDED_TOPICS, prefix=config.prefix, from_beginning=True)
+        follower = Follower(
+            config.brokers,
+            FOLDED_TOPICS,
+            prefix=config.prefix,
+            from_beginning=True,
+            patience_ms=PATIENCE_MS,
+        )
         lag = threading.Thread(target=self._watch_lag, name="hub-lag", daemon=True)
         with follower:
             lag.start()

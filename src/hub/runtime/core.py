@@ -22,7 +22,7 @@ from hub.runtime.changelog import Tell, row_key
 from hub.runtime.outputs import Output
 from hub.runtime.pace import Pace
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
-from hub.runtime.reader import records_of
+from hub.runtime.reader import fetch_settings, records_of
 from hub.runtime.state import PartitionState
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig, StateKeeper
 from hub.runtime.task import Batch, PartitionTask
@@ -81,6 +81,7 @@ class CoreLoop:
         self._on_commit = on_commit
         self._on_trouble = on_trouble
         self._step_of = {topic: step for step in steps for topic in step.sources}
+        self._patience_ms = min((step.patience_ms for step in self._step_of.values()), default=0)
         self._tasks: dict[tuple[str, int], PartitionTask] = {}
         self._next: dict[tuple[str, int], int] = {}
         self._keeper = StateKeeper(config.brokers, config.slot, config.snapshots, on_restore, on_snapshot)
@@ -295,7 +296,7 @@ class CoreLoop:
                 "log_level": 3,
                 "auto.offset.reset": "earliest",
                 "fetch.queue.backoff.ms": 5,
-                "fetch.wait.max.ms": 50,
+                **fetch_settings(self._patience_ms),
                 "fetch.message.max.bytes": MAX_MESSAGE_BYTES,
                 "queued.max.messages.kbytes": 65_536,
                 "statistics.interval.ms": STATISTICS_MS,
@@ -314,6 +315,7 @@ class CoreLoop:
                 "max.in.flight.requests.per.connection": 1,
                 "log_level": 3,
                 "linger.ms": 5,
+                "retry.backoff.ms": 5,
                 "message.max.bytes": MAX_MESSAGE_BYTES,
                 "queue.buffering.max.messages": 500_000,
                 "partitioner": "murmur2_random",

@@ -19,6 +19,18 @@ _CONNECT_S = 10.0
 _AT_ONCE = 10_000
 _POLL_S = 0.2
 _SILENCE_S = 60.0
+_FETCH_WAIT_MS = 50
+_ENOUGH_BYTES = 1_048_576
+
+
+def fetch_settings(patience_ms: int) -> dict[str, int]:
+    """A consumer's settings that let a record wait so long at the broker for more to come.
+
+    Without patience it comes at once; with it the broker answers seldom, or once it has a megabyte.
+    """
+    if not patience_ms:
+        return {"fetch.wait.max.ms": _FETCH_WAIT_MS, "fetch.min.bytes": 1}
+    return {"fetch.wait.max.ms": patience_ms, "fetch.min.bytes": _ENOUGH_BYTES}
 
 
 def record_of(message: Message, prefix: str = "") -> Record:
@@ -87,13 +99,22 @@ def read_whole(
 
 
 class Follower:
-    """Reads topics from the beginning, or from their end at the moment it is made, as long as wanted."""
+    """Reads topics from the beginning, or from their end at the moment it is made, as long as wanted.
+
+    ``patience_ms`` is how long a record may wait at the broker for more to come: it answers less often then.
+    """
 
     def __init__(
-        self, brokers: str, topics: Sequence[str], *, prefix: str = "", from_beginning: bool = False
+        self,
+        brokers: str,
+        topics: Sequence[str],
+        *,
+        prefix: str = "",
+        from_beginning: bool = False,
+        patience_ms: int = 0,
     ) -> None:
         self._prefix = prefix
-        self._reader = _Assigned(brokers, topics, prefix, None)
+        self._reader = _Assigned(brokers, topics, prefix, None, patience_ms)
         try:
             ends = self._reader.ends()
             self._reader.start({at: low if from_beginning else high for at, (low, high) in ends.items()})
@@ -130,7 +151,12 @@ class _Assigned:
     """A consumer with partitions of its own choice, no group and no commits."""
 
     def __init__(
-        self, brokers: str, topics: Sequence[str], prefix: str, partitions: Sequence[int] | None
+        self,
+        brokers: str,
+        topics: Sequence[str],
+        prefix: str,
+        partitions: Sequence[int] | None,
+        patience_ms: int = 0,
     ) -> None:
         self._brokers = brokers
         self._consumer = Consumer(
@@ -143,7 +169,7 @@ class _Assigned:
                 "enable.partition.eof": True,
                 "auto.offset.reset": "earliest",
                 "fetch.queue.backoff.ms": 5,
-                "fetch.wait.max.ms": 50,
+                **fetch_settings(patience_ms),
                 "log_level": 0,
             }
         )
