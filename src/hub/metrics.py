@@ -175,7 +175,7 @@ class HubMetrics:
         )
         self.event_loop_stall_seconds = self._histogram(
             "hub_event_loop_stall_seconds",
-            "How late the event loop of the edges came back to a probe that it passes four times a second.",
+            "How late the event loop of the ticker came back to a probe that it passes four times a second.",
             STALL_SECONDS,
             "worker",
         )

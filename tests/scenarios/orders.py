@@ -14,8 +14,13 @@ from hub.runtime.headers import Headers, write_headers
 
 def hall_order(number: int, order_id: str) -> tuple[bytes, Headers]:
     """Value and headers of the town hall's order about one case; its number is its minute, too."""
+    return order_of("hall", number, order_id)
+
+
+def order_of(unit: str, number: int, order_id: str) -> tuple[bytes, Headers]:
+    """Value and headers of a unit's order about that case."""
     order = UnitOrder(
-        unit="hall",
+        unit=unit,
         case_id="MILL-260302-0123456789",
         seq=number,
         at=minute(number),

@@ -1,32 +1,26 @@
-"""A worker: one Faust process that hosts the core loops and, beside them, the asynchronous edges."""
+"""A worker: one Faust process that hosts the core loops, delivery and, beside them, the ticker."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import faust
 import mode
 import structlog
-from yarl import URL
 
-from hub import topics
 from hub.flow import Step
 from hub.runtime.changelog import RestoreProgress
-from hub.runtime.committed_transport import CommittedTransport
 from hub.runtime.core import Committed, CoreConfig, CoreLoop
-from hub.runtime.delivery import IN_HAND, case_of, deliver
+from hub.runtime.delivery_loop import DeliveryLoop
 from hub.runtime.interpreter import set_interpreter
-from hub.runtime.pulse import Beating, Pulse
-from hub.runtime.record import Record
-from hub.runtime.side_by_side import SideBySide
+from hub.runtime.pulse import Beating
 from hub.runtime.stalls import watch_stalls
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig
 from hub.runtime.steady_clock import SteadyClock
-from hub.runtime.stopping import Hands, StoppableWorker
+from hub.runtime.stopping import StoppableWorker
 from hub.runtime.ticker import clocked_topics, ticks
 from hub.runtime.trouble import Trouble
 
@@ -71,14 +65,13 @@ def run_worker(steps: Iterable[Step], config: WorkerConfig, hooks: Hooks) -> Non
 
     Ends the process, with exit code 0 after a signal and another after a fault.
     """
-    hands = Hands()
-    worker = StoppableWorker(build_app(tuple(steps), config, hooks, hands), hands)
+    worker = StoppableWorker(build_app(tuple(steps), config, hooks))
     set_interpreter()
     worker.run()
 
 
-def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks, hands: Hands) -> faust.App:
-    """The Faust app of a worker: a service for each group of core steps, the delivery agent, the ticker."""
+def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> faust.App:
+    """The Faust app of a worker: a service for each group of core steps and for delivery, and the ticker."""
     folder = Path(config.data) / f"faust-{config.slot}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     app = faust.App(
@@ -89,30 +82,15 @@ def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks, hands
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,
-        stream_wait_empty=False,
-        consumer_auto_offset_reset="earliest",
-        broker_session_timeout=6.0,
-        broker_heartbeat_interval=2.0,
         broker_request_timeout=40.0,
         producer_linger=0.0,
         table_standby_replicas=0,
     )
-    app.transport = CommittedTransport([URL(f"kafka://{host}") for host in config.brokers.split(",")], app)
-    for group in sorted({step.worker for step in steps}):
-        mine = tuple(step for step in steps if step.worker == group)
-        core = CoreConfig(
-            config.brokers, group, config.slot, config.prefix, config.partitions, config.snapshots
-        )
-        loop = CoreLoop(mine, core, hooks.on_commit, hooks.on_trouble, hooks.on_restore, hooks.on_snapshot)
-        app.service(_core_service(loop))
+    app.producer_only = True  # without an agent there is nothing to subscribe to, and Faust would end
+    for loop in _loops(steps, config, hooks):
+        app.service(_service(loop))
         if hooks.on_part is not None:
             hooks.on_part(loop)
-    # without an agent there is nothing to subscribe to, and Faust would end
-    app.producer_only = not config.delivery
-    if config.delivery:
-        _add_delivery(app, config, hooks, hands)
-        if hooks.on_part is not None:
-            hooks.on_part(_Delivery(app, config.prefix + topics.ORDERS))
     if config.tick_seconds > 0:
         _add_ticker(app, steps, config, hooks)
     if hooks.on_stall is not None:
@@ -120,84 +98,34 @@ def build_app(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks, hands
     return app
 
 
-def _core_service(core: CoreLoop) -> type[mode.Service]:
-    class CoreService(mode.Service):
-        """The core loop in its own thread; its end by a fault is the worker's end."""
+def _loops(steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> Iterator[CoreLoop | DeliveryLoop]:
+    for group in sorted({step.worker for step in steps}):
+        mine = tuple(step for step in steps if step.worker == group)
+        core = CoreConfig(
+            config.brokers, group, config.slot, config.prefix, config.partitions, config.snapshots
+        )
+        yield CoreLoop(mine, core, hooks.on_commit, hooks.on_trouble, hooks.on_restore, hooks.on_snapshot)
+    if config.delivery:
+        yield DeliveryLoop(
+            config.brokers, config.prefix, config.slot, hooks.on_delivery_failure, hooks.on_trouble
+        )
+
+
+def _service(loop: CoreLoop | DeliveryLoop) -> type[mode.Service]:
+    class LoopService(mode.Service):
+        """A loop in a thread of its own; its end by a fault is the worker's end."""
 
         @mode.Service.task
         async def _work(self) -> None:
             try:
-                await asyncio.to_thread(core.run)
+                await asyncio.to_thread(loop.run)
             finally:
-                core.stop()  # a worker stopped while it starts cancels this task and calls no on_stop
+                loop.stop()  # a worker stopped while it starts cancels this task and calls no on_stop
 
         async def on_stop(self) -> None:
-            core.stop()
+            loop.stop()
 
-    return CoreService
-
-
-class _Delivery:
-    """What delivery shows of itself."""
-
-    worker = "edges"
-
-    def __init__(self, app: faust.App, topic: str) -> None:
-        self._app = app
-        self._topic = topic
-
-    @property
-    def pulse(self) -> Pulse:
-        if not self._app.started or self._app.rebalancing:
-            return Pulse()
-        held = [at for at in self._app.consumer.assignment() if at.topic == self._topic]
-        return Pulse(ready=True, held={(topics.ORDERS, at.partition): "delivery" for at in held})
-
-
-def _add_delivery(app: faust.App, config: WorkerConfig, hooks: Hooks, hands: Hands) -> None:
-    raw: faust.Schema[bytes, bytes] = faust.Schema(
-        key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
-    )
-    source = app.topic(config.prefix + topics.ORDERS, schema=raw)
-
-    async def send(topic: str, key: bytes, value: bytes, headers: list[tuple[str, bytes]]) -> None:
-        producer = await app.maybe_start_producer()
-        await producer.send_and_wait(config.prefix + topic, key, value, None, None, headers)
-
-    async def hand_on(event: faust.EventT[bytes]) -> None:
-        try:
-            async with hands:
-                await deliver(_record_of(event), send, hooks.on_delivery_failure or _ignore)
-        except Exception as bug:
-            # Faust would start the agent anew, and commit over the order
-            await app.crash(bug)
-            raise
-
-    async def delivery(stream: faust.StreamT[bytes]) -> None:
-        # Faust takes an order for done even where it cancels the agent amid it: say so by hand, at the end.
-        orders = cast("faust.Stream[bytes]", stream).noack()
-        on_their_way = SideBySide[faust.EventT[bytes]](orders.ack, IN_HAND)
-        try:
-            async for event in orders.events():
-                await on_their_way.begin(event, case_of(_record_of(event)), hand_on)
-        finally:
-            on_their_way.cancel()
-
-    app.agent(source, name="delivery", concurrency=1)(delivery)
-
-
-def _record_of(event: faust.EventT[bytes]) -> Record:
-    message = event.message
-    headers = message.headers or []
-    return Record(
-        topics.ORDERS,
-        message.partition,
-        message.offset,
-        int((message.timestamp or 0) * 1000),
-        message.key,
-        message.value,
-        tuple(headers.items() if isinstance(headers, Mapping) else headers),
-    )
+    return LoopService
 
 
 def _add_ticker(app: faust.App, steps: tuple[Step, ...], config: WorkerConfig, hooks: Hooks) -> None:
@@ -217,7 +145,3 @@ def _add_ticker(app: faust.App, steps: tuple[Step, ...], config: WorkerConfig, h
                     hooks.on_skew((sent + time.time()) / 2 - done.timestamp / 1000)
 
     app.timer(interval=config.tick_seconds, name="ticker")(tick)
-
-
-def _ignore() -> None:
-    """Nobody listens."""

@@ -1,4 +1,4 @@
-"""A bug in delivery: Faust would start the agent anew and commit over the order. The worker ends instead."""
+"""A bug in delivery must not be committed over: the worker ends, and the next one delivers the order."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TICKETS = 40
 BUG = """
 import os, pathlib
 from hub.runtime import delivery
-right, fixed = delivery.deliver, pathlib.Path(os.environ["BUG_IS_FIXED"])
-async def deliver(record, send, on_failure):
+right, fixed = delivery.delivered, pathlib.Path(os.environ["BUG_IS_FIXED"])
+def delivered(record):
     if not fixed.exists() and record.offset >= int(os.environ["BUG_FROM"]):
         raise ZeroDivisionError("a bug")
-    await right(record, send, on_failure)
-delivery.deliver = deliver
+    return right(record)
+delivery.delivered = delivered
 """
 
 
