@@ -41,14 +41,25 @@ def test_what_was_added_lies_between(worktime: WorkTime, start: datetime, passed
 
 
 @given(worktimes, instants, instants)
-def test_adding_what_lies_between_ends_within_no_further_work(
+def test_adding_what_lies_between_leads_to_the_end_but_for_time_off(
     worktime: WorkTime, a: datetime, b: datetime
 ) -> None:
     start, end = min(a, b), max(a, b)
     worked = worktime.between(start, end) // timedelta(milliseconds=1)
-    back = worktime.add_millis(start, worked)
-    assert back <= end
-    assert worktime.between(back, end) == timedelta(0)
+    assert worktime.between(worktime.add_millis(start, worked), end) == timedelta(0)
+
+
+def test_what_ends_with_the_day_may_end_at_the_next_opening() -> None:
+    at_opening = WorkTime(
+        Calendar(work_start=time(8, 30), work_end=time(17), ends_at_opening=True), "America/New_York"
+    )
+    friday = datetime(2015, 6, 5, 20, tzinfo=BOSTON)
+    assert at_opening.add(friday, 8.5) == datetime(2015, 6, 9, 8, 30, tzinfo=BOSTON)
+    assert at_opening.add(friday, 8) == datetime(2015, 6, 8, 16, 30, tzinfo=BOSTON)
+    # The year's last day of work leads into the next year.
+    assert at_opening.add(datetime(2015, 12, 31, 8, 30, tzinfo=BOSTON), 8.5) == datetime(
+        2016, 1, 1, 8, 30, tzinfo=BOSTON
+    )
 
 
 @given(worktimes, instants, millis, millis)
