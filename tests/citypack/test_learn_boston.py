@@ -15,6 +15,8 @@ from hub.citypack.learn.tickets import Tickets
 from hub.citypack.learn.write_pack import pack_texts
 from hub.citypack.load import find_pack, load_city
 from hub.cli import main
+from hub.contracts.cases import ClockKind
+from hub.contracts.fields import Urgency
 
 TICKETS = "tickets/boston311-2015-h1.csv.gz"
 FIRST_OF_MAY = 1_430_452_800  # midnight in Boston
@@ -38,6 +40,14 @@ def test_the_shipped_pack_is_what_the_command_writes(half_a_year: Tickets, profi
     learned = learn_pack(half_a_year, profile.facts, lambda _: None)
     assert pack_texts(learned.pack) == shipped, "hub city learn FILE --profile boston311 --out its folder"
     assert learned.price == 0.11
+
+
+def test_the_shipped_pack_has_no_limits_where_the_city_set_none() -> None:
+    boston = load_city("boston")
+    kinds = (ClockKind.SIGN_FOR, ClockKind.RESOLVE)
+    assert not any(
+        boston.limit_of(kind, code, Urgency.UNKNOWN) for kind in kinds for code in boston.categories
+    )
 
 
 def test_learned_until_may_it_does_well_in_may_and_june(half_a_year: Tickets, profile: LearnProfile) -> None:

@@ -22,16 +22,16 @@ _PIPED_WIDTH = 200
 
 LAYERS = {
     LimitLayer.OWN: "the record's own deadline",
-    LimitLayer.CATEGORY_URGENCY_LEVEL_ROW: "limits.csv: category, urgency and level",
-    LimitLayer.CATEGORY_URGENCY_ROW: "limits.csv: category and urgency",
-    LimitLayer.CATEGORY_LEVEL_ROW: "limits.csv: category and level",
+    LimitLayer.CATEGORY_URGENCY_LEVEL_ROW: "limits.csv: category, urgency, level",
+    LimitLayer.CATEGORY_URGENCY_ROW: "limits.csv: category, urgency",
+    LimitLayer.CATEGORY_LEVEL_ROW: "limits.csv: category, level",
     LimitLayer.CATEGORY_ROW: "limits.csv: category",
     LimitLayer.CATEGORY: "limits of the category",
-    LimitLayer.URGENCY_LEVEL_ROW: "limits.csv: urgency and level",
+    LimitLayer.URGENCY_LEVEL_ROW: "limits.csv: urgency, level",
     LimitLayer.URGENCY_ROW: "limits.csv: urgency",
     LimitLayer.URGENCY: "limits_by_urgency in city.yaml",
     LimitLayer.LEVEL_ROW: "limits.csv: level",
-    LimitLayer.KIND_ROW: "limits.csv: this kind of limit",
+    LimitLayer.KIND_ROW: "limits.csv: the kind alone",
     LimitLayer.DEFAULT: "built in",
 }
 """What each layer is, as somebody who writes a pack would look for it."""
