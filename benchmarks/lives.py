@@ -17,7 +17,7 @@ from benchmarks.results import Check
 from hub import topics
 from hub.citypack.city import City
 from hub.citypack.load import load_city
-from hub.contracts.cases import OrderKind, UnitOrder
+from hub.contracts.orders import OrderKind, UnitOrder
 from hub.domain.privacy import Pseudonyms
 from hub.domain.tables import CASES
 from hub.errors import HubError

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import Stage
 from hub.contracts.feeds import HotlineTicket
 from hub.contracts.fields import Urgency
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.trusted import trusted
 
 CATEGORIES = 400

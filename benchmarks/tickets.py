@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.orders import CATEGORIES, DEPARTMENT_OF, order_of
 from hub import topics
-from hub.contracts.cases import UnitOrder
 from hub.contracts.feeds import Appellant, Channel, HotlineTicket
 from hub.contracts.fields import Contract, PlaceRef
 from hub.contracts.operations import LedgerEntry
+from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason
 from hub.flow import Arrival, Emit, Outcome, State, Step, Table, put
 from hub.runtime.codec import encode

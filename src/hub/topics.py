@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from hub.contracts.cases import CaseEvent, CaseState, Refusal, UnitOrder
+from hub.contracts.cases import CaseEvent, CaseState, Refusal
 from hub.contracts.feeds import GridReport, HotlineTicket, Inspection, ReadingPack, UnitAction
 from hub.contracts.fields import Contract, Grade
 from hub.contracts.operations import DeadLetter, LedgerEntry
+from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, AlarmAck, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 

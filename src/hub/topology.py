@@ -12,6 +12,8 @@ from hub.domain.gateways import GATEWAYS, GATEWAYS_DUE, rules_of
 from hub.domain.intake import Intake
 from hub.domain.privacy import Pseudonyms
 from hub.domain.tables import (
+    ARCHIVED,
+    ARCHIVED_DUE,
     CASES,
     CASES_BY_SIGNAL,
     CASES_DUE,
@@ -125,9 +127,14 @@ def _cases(city: City) -> Step:
         handle=partial(cases.handle, rules),
         fire=partial(cases.fire, rules),
         doc="Signals join or open cases, actions move them, clocks fire",
-        tables=(CASES, SEEN, OBSERVATIONS),
+        tables=(CASES, SEEN, OBSERVATIONS, ARCHIVED),
         groups=(*by_group(CASES_BY_SIGNAL), *by_group(by_place)),
-        dues=(*by_due(CASES_DUE), *by_due(SEEN_DUE), *by_due(OBSERVATIONS_DUE)),
+        dues=(
+            *by_due(CASES_DUE),
+            *by_due(SEEN_DUE),
+            *by_due(OBSERVATIONS_DUE),
+            *by_due(ARCHIVED_DUE),
+        ),
         clock=time_shown,
         origin=origin_of,
     )

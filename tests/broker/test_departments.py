@@ -15,7 +15,7 @@ from confluent_kafka import Producer
 from examples import publish_ticket, read_orders
 
 from hub import topics
-from hub.contracts.cases import UnitOrder
+from hub.contracts.orders import UnitOrder
 from hub.flow import Emit
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers

@@ -22,9 +22,10 @@ from confluent_kafka import Consumer, TopicPartition
 from tests.broker.deployment import PARTITIONS, Deployment
 from tests.verify.told import LEAD, count, entry, life
 
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import Stage
 from hub.contracts.fields import Contract, Urgency
 from hub.contracts.operations import Tally
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
 from hub.runtime.ports import free_ports
 from hub.topics import ALARMS, EVENTS, HOTLINE, LEDGER, ORDERS, SIGNALS

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.verify.told import LEAD, NOON, count, entry, event, life, state_of
 
-from hub.contracts.cases import CaseEvent, EventKind, OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import CaseEvent, EventKind, Stage
 from hub.contracts.fields import Contract, Urgency
 from hub.contracts.operations import Tally
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
 from hub.exporters.fold import CityFold
 from hub.exporters.totals import CityTotals, SourceHour

@@ -8,9 +8,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 from tests.verify.told import LEAD, NOON, count, entry, life
 
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import Stage
 from hub.contracts.fields import Contract, Urgency
 from hub.contracts.operations import Tally
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.exporters.gauges import CityGauges
 from hub.flow import Emit
 from hub.metrics import HubMetrics

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from hub import topics
-from hub.contracts.cases import CaseEvent, CaseState, Refusal, UnitOrder
+from hub.contracts.cases import CaseEvent, CaseState, Refusal
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry, Tally
+from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, WindowSummary
 from hub.replay.files import OUTPUT_TOPICS, Collected
 from hub.runtime.codec import decode

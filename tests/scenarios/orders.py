@@ -5,8 +5,9 @@ from __future__ import annotations
 from tests.scenarios.language import minute
 
 from hub import topics
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import Stage
 from hub.contracts.fields import Urgency
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.flow import Emit
 from hub.runtime.codec import encode
 from hub.runtime.headers import Headers, write_headers

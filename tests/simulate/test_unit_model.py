@@ -10,9 +10,10 @@ from tests.simulate.conftest import START
 
 from hub import topics
 from hub.citypack.city import City
-from hub.contracts.cases import CaseState, OrderKind, OrderRole, Refusal, Stage, UnitOrder
+from hub.contracts.cases import CaseState, Refusal, Stage
 from hub.contracts.feeds import ActionKind, UnitAction
 from hub.contracts.fields import Contract, Urgency
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.reasons import Reason
 from hub.runtime.codec import decode_trusted
 from hub.runtime.headers import read_headers

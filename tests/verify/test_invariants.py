@@ -13,9 +13,10 @@ from tests.scenarios.brook import PARTITIONS, steps
 from tests.verify.told import NOON, event
 
 from hub import topics
-from hub.contracts.cases import CaseEvent, EventKind, Stage, UnitOrder
+from hub.contracts.cases import CaseEvent, EventKind, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, Tally
+from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason, tally_of
 from hub.runtime.codec import decode
 from hub.runtime.headers import read_headers

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from hub.citypack.calendar import Calendar
+from hub.citypack.case_policy import CasePolicy
 from hub.citypack.fields import Code, Latitude, Longitude, Name, PackModel
 from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import HazardGrade
@@ -274,6 +275,7 @@ class PackSettings(PackModel):
     ] = 300
     limits_by_urgency: Mapping[Urgency, Limits]
     score_hazards: tuple[ScoreHazard, ...] = ()
+    cases: CasePolicy = CasePolicy()
     grid: Grid
     default_points: tuple[DefaultPoint, ...] = ()
     sources: tuple[Sources, ...] = ()

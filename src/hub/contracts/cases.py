@@ -5,11 +5,21 @@ from typing import Annotated
 
 from pydantic import Field
 
-from hub.contracts.fields import Contract, Digest, Feed, Id, Instant, Point, Urgency
+from hub.contracts.action_terms import Answers
+from hub.contracts.case_parts import (
+    Absorbed,
+    AskedExtension,
+    Consultation,
+    Exclusion,
+    Objection,
+    Whistle,
+)
+from hub.contracts.feeds import HazardGrade
+from hub.contracts.fields import Contract, Digest, Feed, Id, Instant, LimitLayer, Point, Urgency
 
 
 class Stage(StrEnum):
-    """How far a case has come."""
+    """How far a case has come, or what it waits for; new stages are added at the end."""
 
     UNKNOWN = "unknown"
     RECEIVED = "received"
@@ -18,6 +28,19 @@ class Stage(StrEnum):
     IN_WORK = "in_work"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    OBJECTED = "objected"
+    CONSULTING = "consulting"
+    WHISTLED = "whistled"
+    SUSPENDED = "suspended"
+    COSIGNING = "cosigning"
+    JOINED = "joined"
+    """Ended: its signals belong to another case, until they are split off again."""
+    INVALID = "invalid"
+    """Ended: nothing that a city can do something about."""
+
+
+ENDED = frozenset({Stage.CLOSED, Stage.JOINED, Stage.INVALID})
+"""Stages in which a case is over; in all others exactly one unit answers for it."""
 
 
 class ClockKind(StrEnum):
@@ -38,6 +61,8 @@ class ClockKind(StrEnum):
     CALLBACK = "callback"
     REMIND = "remind"
     LOOK_BACK = "look_back"
+    ARCHIVE = "archive"
+    """How long a case that is over can still come back or be asked about."""
 
 
 class Clock(Contract):
@@ -55,6 +80,7 @@ class Member(Contract):
     source_id: Annotated[Id, Field(description="The publisher's id of it, e.g. the ticket number")]
     feed: Annotated[Feed, Field(description="Which way it came in")]
     category: Annotated[Id, Field(description="Its own category")]
+    urgency: Annotated[Urgency, Field(description="Its own urgency")]
     town: Annotated[Id, Field(description="Town it lies in")]
     cell: Annotated[Id | None, Field(description="Grid cell, null if placed by a code alone")]
     point: Annotated[Point | None, Field(description="WGS-84 point, null if none")]
@@ -65,6 +91,18 @@ class Member(Contract):
     met: Annotated[
         bool | None, Field(description="Closed in time, null while open and not overdue, or without a limit")
     ]
+    wants_callback: Annotated[bool, Field(description="Whether its citizen wants to be called back")] = False
+    hazard: Annotated[HazardGrade | None, Field(description="Grade of a hazard, null for others")] = None
+
+
+class Planned(Contract):
+    """One limit of a case's plan: as the pack had it when the case was dispatched, whatever it says later."""
+
+    kind: Annotated[ClockKind, Field(description="What it limits")]
+    millis: Annotated[int, Field(ge=1, description="How long, milliseconds")]
+    working: Annotated[bool, Field(description="Whether only working time counts")]
+    warn_share: Annotated[float, Field(description="Share after which it warns")]
+    layer: Annotated[LimitLayer, Field(description="Which layer of the pack answered")]
 
 
 class Case(Contract):
@@ -86,6 +124,37 @@ class Case(Contract):
     members: Annotated[tuple[Member, ...], Field(description="Its signals in order of joining")]
     clocks: Annotated[tuple[Clock, ...], Field(description="Its running limits")]
     closed: Annotated[Instant | None, Field(description="When it was closed")] = None
+    since: Annotated[Instant, Field(description="Log time when its stage began")]
+    back_to: Annotated[Stage | None, Field(description="Stage that it goes back to from a wait")] = None
+    plan: Annotated[tuple[Planned, ...], Field(description="Its limits, frozen; others are defaults")]
+    acted: Annotated[bytes, Field(description="Digests of the actions it has seen, 8 bytes each")] = b""
+    previous: Annotated[Id | None, Field(description="Closed case at the same place that came back")] = None
+    proposed_unit: Annotated[
+        Id | None, Field(description="Unit that it was sent on to; answers for it once it has signed")
+    ] = None
+    supervisor: Annotated[Id | None, Field(description="Unit above that watches over it 督办")] = None
+    level: Annotated[int, Field(ge=0, description="How many levels it was raised")] = 0
+    objections: Annotated[int, Field(ge=0, description="Objections so far")] = 0
+    objection: Annotated[Objection | None, Field(description="Objection that waits for a ruling")] = None
+    consultation: Annotated[Consultation | None, Field(description="Consultation under way")] = None
+    whistle: Annotated[Whistle | None, Field(description="Newest whistle")] = None
+    suspensions: Annotated[int, Field(ge=0, description="How often it was suspended")] = 0
+    extensions: Annotated[int, Field(ge=0, description="How often its limit was extended")] = 0
+    extension: Annotated[AskedExtension | None, Field(description="Extension that waits for a ruling")] = None
+    exclusion: Annotated[Exclusion, Field(description="Whether it counts in scores")] = Exclusion.NONE
+    attempts: Annotated[int, Field(ge=0, description="Callbacks in vain since it was resolved")] = 0
+    reopened: Annotated[int, Field(ge=0, description="How often it was reopened")] = 0
+    failed: Annotated[int, Field(ge=0, description="Re-inspections that it failed")] = 0
+    priority: Annotated[int, Field(ge=0, description="How many reasons raise its priority")] = 0
+    absorbed: Annotated[tuple[Absorbed, ...], Field(description="Cases joined to it by hand")] = ()
+    into: Annotated[Id | None, Field(description="Case that it was joined to by hand")] = None
+
+
+class ClosedCase(Contract):
+    """What is remembered of an archived case, for 30 days of log time after it was over."""
+
+    acted: Annotated[bytes, Field(description="Digests of the actions it has seen, 8 bytes each")]
+    forget_at: Annotated[Instant, Field(description="Log time when it is forgotten")]
 
 
 class SeenSignal(Contract):
@@ -124,6 +193,50 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     WARNED = "warned"
     BREACHED = "breached"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    OBJECTED = "objected"
+    HANDED_BACK = "handed_back"
+    OBJECTION_UPHELD = "objection_upheld"
+    OBJECTION_REJECTED = "objection_rejected"
+    ROUTED = "routed"
+    ACCOUNTABLE = "accountable"
+    """Another unit answers for the case from now on."""
+    CONVENED = "convened"
+    CONSULTED = "consulted"
+    WHISTLED = "whistled"
+    REPORTED_IN = "reported_in"
+    ABSENT = "absent"
+    QUORUM_REACHED = "quorum_reached"
+    WHISTLE_ENDED = "whistle_ended"
+    LEFT = "left"
+    COSIGNED = "cosigned"
+    GRADED = "graded"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENDED = "extended"
+    EXTENSION_REFUSED = "extension_refused"
+    CALLED_BACK = "called_back"
+    REOPENED = "reopened"
+    LOOK_BACK_DUE = "look_back_due"
+    LOOKED_BACK = "looked_back"
+    EXCLUSION_ASKED = "exclusion_asked"
+    EXCLUDED = "excluded"
+    EXCLUSION_REFUSED = "exclusion_refused"
+    CASE_JOINED = "case_joined"
+    """Another case was joined to this one by hand."""
+    JOINED_TO = "joined_to"
+    """This case was joined to another one by hand, and is over."""
+    SPLIT_OFF = "split_off"
+    """Signals left this case for one of their own."""
+    RESTORED = "restored"
+    """Split off again, the case goes on where it was."""
+    SIGNAL_MOVED = "signal_moved"
+    INVALIDATED = "invalidated"
+    RAISED = "raised"
+    """A hazard and complaints or alarms near it raise each other's priority."""
+    REINSPECTED = "reinspected"
 
 
 class CaseMove(Contract):
@@ -134,6 +247,7 @@ class CaseMove(Contract):
     detail: Annotated[
         str, Field(max_length=500, description="The decision's trace, readable, free of personal data")
     ] = ""
+    unit: Annotated[Id | None, Field(description="Unit that it is about, where that is not the lead")] = None
 
 
 class CaseEvent(Contract):
@@ -160,6 +274,12 @@ class CaseEvent(Contract):
     signal_time: Annotated[
         Instant | None, Field(description="When the hub received the signal, for end-to-end times")
     ] = None
+    proposed_unit: Annotated[Id | None, Field(description="Unit that it was sent on to, unsigned")] = None
+    level: Annotated[int, Field(ge=0, description="How many levels it was raised")] = 0
+    signals: Annotated[int, Field(ge=0, description="How many signals it has")] = 0
+    next_due: Annotated[Instant | None, Field(description="Its next deadline; null once it is over")] = None
+    answers: Annotated[Answers | None, Field(description="What the citizen said, of a callback")] = None
+    other_case: Annotated[Id | None, Field(description="Case joined, split off, or come back")] = None
 
 
 class CaseMember(Contract):
@@ -196,6 +316,16 @@ class CaseState(Contract):
     met: Annotated[
         bool | None, Field(description="False if any signal missed its limit, true if all met it, else null")
     ]
+    since: Annotated[Instant, Field(description="Log time when its stage began")]
+    next_due: Annotated[Instant | None, Field(description="Its next deadline; null once it is over")] = None
+    proposed_unit: Annotated[Id | None, Field(description="Unit that it was sent on to, unsigned")] = None
+    supervisor: Annotated[Id | None, Field(description="Unit above that watches over it 督办")] = None
+    level: Annotated[int, Field(ge=0, description="How many levels it was raised")] = 0
+    reopened: Annotated[int, Field(ge=0, description="How often it was reopened")] = 0
+    exclusion: Annotated[Exclusion, Field(description="Whether it counts in scores 剔除")] = Exclusion.NONE
+    priority: Annotated[int, Field(ge=0, description="How many reasons raise its priority")] = 0
+    previous: Annotated[Id | None, Field(description="Closed case at the same place that came back")] = None
+    into: Annotated[Id | None, Field(description="Case that it was joined to by hand")] = None
 
 
 class Refusal(Contract):
@@ -208,46 +338,3 @@ class Refusal(Contract):
     detail: Annotated[str, Field(max_length=500, description="Readable, free of personal data")] = ""
     case_id: Annotated[Id | None, Field(description="Case it concerns, if known")] = None
     unit: Annotated[Id | None, Field(description="Unit that acted, null for signals")] = None
-
-
-class OrderRole(StrEnum):
-    """Whether a unit leads a case or helps."""
-
-    UNKNOWN = "unknown"
-    LEAD = "lead"
-    ASSIST = "assist"
-
-
-class OrderKind(StrEnum):
-    """Why a unit hears about a case."""
-
-    UNKNOWN = "unknown"
-    NEW = "new"
-    SIGNAL_JOINED = "signal_joined"
-    WARNED = "warned"
-    BREACHED = "breached"
-    CLOSED = "closed"
-
-
-class UnitOrder(Contract):
-    """What a unit reads about a case that it leads or helps with; free of personal data."""
-
-    unit: Annotated[Id, Field(description="Unit that it is for")]
-    case_id: Annotated[Id, Field(description="Case")]
-    seq: Annotated[int, Field(ge=0, description="Event of the case that caused it")]
-    at: Annotated[Instant, Field(description="Log time")]
-    kind: Annotated[OrderKind, Field(description="Why the unit hears about the case")]
-    role: Annotated[OrderRole, Field(description="Lead or assist")]
-    stage: Annotated[Stage, Field(description="Stage of the case")]
-    category: Annotated[Id, Field(description="Category")]
-    town: Annotated[Id, Field(description="Town")]
-    cell: Annotated[Id | None, Field(description="Grid cell")]
-    urgency: Annotated[Urgency, Field(description="Urgency")]
-    signals: Annotated[int, Field(ge=0, description="How many signals the case has")]
-    summary: Annotated[str, Field(max_length=200, description="Masked title")] = ""
-    sign_for_by: Annotated[Instant | None, Field(description="Limit to sign for it, if it runs")] = None
-    resolve_by: Annotated[Instant | None, Field(description="Limit to resolve it")] = None
-    reason: Annotated[str, Field(max_length=500, description="Why this unit, readable")] = ""
-    signal_time: Annotated[Instant | None, Field(description="When the hub received the causing signal")] = (
-        None
-    )

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from hub.contracts.action_terms import ActionTerms
 from hub.contracts.fields import Contract, Id, Instant, PlaceRef, Source, Text, Urgency
 
 
@@ -158,7 +159,7 @@ class ReadingPack(Contract):
 
 
 class ActionKind(StrEnum):
-    """What a unit does about a case."""
+    """What a unit does about a case; new kinds are added at the end."""
 
     UNKNOWN = "unknown"
     SIGN_FOR = "sign_for"
@@ -168,6 +169,31 @@ class ActionKind(StrEnum):
     CLOSE = "close"
     CLOSE_SIGNAL = "close_signal"
     ACK_ALARM = "ack_alarm"
+    OBJECT = "object"
+    HAND_BACK = "hand_back"
+    RULE = "rule"
+    ROUTE = "route"
+    CONVENE = "convene"
+    RULE_CONSULTATION = "rule_consultation"
+    WHISTLE = "whistle"
+    REPORT_IN = "report_in"
+    LEAVE = "leave"
+    COSIGN = "cosign"
+    GRADE = "grade"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    ASK_EXTENSION = "ask_extension"
+    RULE_EXTENSION = "rule_extension"
+    ESCALATE = "escalate"
+    CALLBACK = "callback"
+    REOPEN = "reopen"
+    LOOK_BACK = "look_back"
+    ASK_EXCLUSION = "ask_exclusion"
+    RULE_EXCLUSION = "rule_exclusion"
+    JOIN = "join"
+    SPLIT = "split"
+    MOVE_SIGNAL = "move_signal"
+    INVALIDATE = "invalidate"
 
 
 class UnitAction(Contract):
@@ -191,6 +217,7 @@ class UnitAction(Contract):
         None
     )
     note: Annotated[Text | None, Field(description="Note of the unit; may hold personal data")] = None
+    terms: Annotated[ActionTerms | None, Field(description="What the action says besides")] = None
 
     @model_validator(mode="after")
     def _names_its_case(self) -> Self:

@@ -24,6 +24,9 @@ class Reason(StrEnum):
     LAST_SIGNAL_CLOSED = "last_signal_closed"
     WARN_SHARE_REACHED = "warn_share_reached"
     LIMIT_PASSED = "limit_passed"
+    NOTHING_HAPPENED = "nothing_happened"
+    SIGNED_BY_NEXT = "signed_by_next"
+    CAME_BACK = "came_back"
     CLOCK_MOVED = "clock_moved"
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"
@@ -50,6 +53,10 @@ class Reason(StrEnum):
     NOT_THE_LEAD = "not_the_lead"
     STAGE_FORBIDS = "stage_forbids"
     ALREADY_CLOSED = "already_closed"
+    OVERTAKEN = "overtaken"
+    MISSING_TERMS = "missing_terms"
+    AT_THE_TOP = "at_the_top"
+    CALLBACK_FIRST = "callback_first"
 
     # dead: not readable, or a fault of the hub
     MISSING_HEADER = "missing_header"
@@ -84,6 +91,10 @@ _REJECTED = frozenset(
         Reason.NOT_THE_LEAD,
         Reason.STAGE_FORBIDS,
         Reason.ALREADY_CLOSED,
+        Reason.OVERTAKEN,
+        Reason.MISSING_TERMS,
+        Reason.AT_THE_TOP,
+        Reason.CALLBACK_FIRST,
     }
 )
 _DEAD = frozenset(

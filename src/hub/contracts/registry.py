@@ -7,15 +7,16 @@ from hub.contracts.cases import (
     Case,
     CaseEvent,
     CaseState,
+    ClosedCase,
     Observation,
     PartitionClock,
     Refusal,
     SeenSignal,
-    UnitOrder,
 )
 from hub.contracts.feeds import FEED_CONTRACTS
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
+from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, AlarmAck, GatewayState, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 
@@ -37,6 +38,7 @@ _ALL: tuple[type[Contract], ...] = (
     LedgerEntry,
     # table rows
     Case,
+    ClosedCase,
     SeenSignal,
     Observation,
     PartitionClock,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from hub.contracts.action_terms import ActionTerms
 from hub.contracts.feeds import ActionKind, HazardGrade
 from hub.contracts.fields import Contract, Digest, Feed, Id, Instant, Point, Source, Urgency
 
@@ -74,6 +75,7 @@ class CaseAction(Contract):
     unit: Annotated[Id | None, Field(description="Unit that acts")] = None
     case_id: Annotated[Id | None, Field(description="Case it is about")] = None
     signal: Annotated[Source | None, Field(description="Signal it is about")] = None
+    terms: Annotated[ActionTerms | None, Field(description="What the action says besides")] = None
 
 
 class ClockTick(Contract):

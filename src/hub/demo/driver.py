@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub import topics
-from hub.contracts.cases import UnitOrder
 from hub.contracts.feeds import UnitAction
+from hub.contracts.orders import UnitOrder
 from hub.runtime.publisher import Publisher
 from hub.runtime.ticker import ticks
 from hub.simulate.publication import Publication, by_arrival

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import UnitOrder
+from hub.contracts.orders import UnitOrder
 from hub.demo.driver import CityDriver
 from hub.errors import HubError
 from hub.exporters.fold import FOLDED_TOPICS, CityFold

@@ -12,8 +12,9 @@ from rich.text import Text
 
 from hub import topics
 from hub.citypack.city import City
-from hub.contracts.cases import OrderKind, Stage
+from hub.contracts.cases import Stage
 from hub.contracts.operations import Tally
+from hub.contracts.orders import OrderKind
 from hub.exporters.totals import CityTotals
 
 FEEDS = (topics.HOTLINE, topics.GRID, topics.INSPECTIONS, topics.ACTIONS, topics.READINGS)

@@ -1,33 +1,37 @@
 """What is said when a case changes: its event, its public state, the orders of its units, its row."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub import topics
 from hub.citypack.city import City
 from hub.contracts.cases import (
+    ENDED,
     Case,
     CaseEvent,
     CaseMember,
-    CaseMove,
     CaseState,
     ClockKind,
-    EventKind,
-    OrderKind,
-    OrderRole,
+    ClosedCase,
     Refusal,
     SeenSignal,
-    Stage,
-    UnitOrder,
 )
 from hub.contracts.fields import Feed
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.reasons import Reason
 from hub.contracts.trusted import trusted
+from hub.domain.allowed import allowed_actions
 from hub.domain.case_ids import town_of_case
-from hub.domain.tables import CASES, MEMORY, SEEN, action_key, closed_key, signal_key
-from hub.flow import Change, Delete, Emit, Outcome, put
+from hub.domain.clocks import STAGE_CLOCK, next_deadline, settled
+from hub.domain.hearing import hearers
+from hub.domain.members import due_of_case, met_of_case
+from hub.domain.moves import Change
+from hub.domain.tables import ARCHIVED, CASES, MEMORY, SEEN, action_key, signal_key
+from hub.flow import Change as RowChange
+from hub.flow import Delete, Emit, Outcome, put
 
 make_seen = trusted(SeenSignal)
+_make_archived = trusted(ClosedCase)
 _make_event = trusted(CaseEvent)
 _make_state = trusted(CaseState)
 _make_member = trusted(CaseMember)
@@ -45,25 +49,42 @@ class Cause:
     feed: Feed = Feed.UNKNOWN
     actor: str | None = None
     received: datetime | None = None
+    clock: ClockKind | None = None
 
 
 CLOCK = "clock"
 """Source of the changes that time itself makes."""
 
-_ORDER_OF = {
-    EventKind.DISPATCHED: OrderKind.NEW,
-    EventKind.JOINED: OrderKind.SIGNAL_JOINED,
-    EventKind.WARNED: OrderKind.WARNED,
-    EventKind.BREACHED: OrderKind.BREACHED,
-    EventKind.CLOSED: OrderKind.CLOSED,
-}
-_LEAD_ONLY = frozenset({OrderKind.WARNED, OrderKind.BREACHED})
+
+def told_of(city: City, before: Case | None, change: Change, cause: Cause) -> Outcome:
+    """The outcome of a change: of each case its event, its new state, its orders and its row."""
+    after = settled(city, before, change.case, cause.at)
+    emits = (
+        _event(city, after, change, cause),
+        _state(city, after, cause.at),
+        *_orders(city, after, change, cause),
+    )
+    changes: tuple[RowChange, ...] = (put(CASES, after.case_id, after),)
+    for other_before, other in change.others:
+        outcome = told_of(city, other_before, other, cause)
+        emits, changes = (*emits, *outcome.emits), (*changes, *outcome.changes)
+    return Outcome(Reason(change.moves[0].reason), emits, changes)
 
 
-def changed(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) -> Outcome:
-    """The outcome of a change: one event, the new state, the orders, the row (or its memory, once closed)."""
-    emits = (_event(city, case, moves, cause), _state(city, case, cause.at), *_orders(case, moves, cause))
-    return Outcome(Reason(moves[0].reason), emits, _rows(case, cause))
+def archived(case: Case) -> Outcome:
+    """A case that is over for good: of it and its signals only what knows repetitions again is kept."""
+    forget_at = case.changed + MEMORY
+    row = _make_archived(acted=case.acted, forget_at=forget_at)
+    seen = make_seen(case_id=case.case_id, time=case.changed, forget_at=forget_at)
+    gone = (case.case_id, *(one.case_id for one in case.absorbed))
+    return Outcome(
+        Reason.FORGOTTEN,
+        changes=(
+            *(Delete(CASES, case_id) for case_id in gone),
+            *(put(ARCHIVED, case_id, row) for case_id in gone),
+            *(put(SEEN, signal_key(m.source, m.source_id), seen) for m in case.members),
+        ),
+    )
 
 
 def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: str | None) -> Outcome:
@@ -82,13 +103,13 @@ def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: s
     return Outcome(reason, (emit,), detail=detail)
 
 
-def remember_action(cause: Cause, case_id: str | None) -> Change:
+def remember_action(cause: Cause, case_id: str | None) -> RowChange:
     """The row by which a repeated action is known again."""
     seen = make_seen(case_id=case_id, time=cause.at, forget_at=cause.at + MEMORY)
     return put(SEEN, action_key(cause.source, cause.source_id), seen)
 
 
-def _event(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) -> Emit:
+def _event(city: City, case: Case, change: Change, cause: Cause) -> Emit:
     event = _make_event(
         case_id=case.case_id,
         seq=case.seq,
@@ -97,7 +118,7 @@ def _event(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) ->
         source_id=cause.source_id,
         feed=cause.feed,
         actor=cause.actor,
-        moves=moves,
+        moves=change.moves,
         stage=case.stage,
         lead_unit=case.lead_unit,
         assist_units=case.assist_units,
@@ -105,6 +126,12 @@ def _event(city: City, case: Case, moves: tuple[CaseMove, ...], cause: Cause) ->
         town=case.town,
         category=case.category,
         signal_time=cause.received,
+        proposed_unit=case.proposed_unit,
+        level=case.level,
+        signals=len(case.members),
+        next_due=None if case.stage in ENDED else next_deadline(case),
+        answers=change.answers,
+        other_case=change.other_case,
     )
     return Emit(topics.EVENTS, town_of_case(case.case_id), _id(case), cause.at, event, case.case_id)
 
@@ -129,41 +156,31 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
         due=due_of_case(case),
         closed=case.closed,
         met=met_of_case(case),
+        since=case.since,
+        next_due=None if case.stage in ENDED else next_deadline(case),
+        proposed_unit=case.proposed_unit,
+        supervisor=case.supervisor,
+        level=case.level,
+        reopened=case.reopened,
+        exclusion=case.exclusion,
+        priority=case.priority,
+        previous=case.previous,
+        into=case.into,
     )
     return Emit(topics.STATE, case.case_id, _id(case), at, state, case.case_id)
 
 
-def due_of_case(case: Case) -> datetime | None:
-    """The earliest limit of the open signals; once none is open, the latest limit of all."""
-    waiting = [m.due for m in case.members if m.due and m.closed is None]
-    if waiting:
-        return min(waiting)
-    return max((m.due for m in case.members if m.due), default=None)
-
-
-def met_of_case(case: Case) -> bool | None:
-    """False if a signal missed its limit; True if each that has one met it; None while that is open."""
-    answers = {m.met for m in case.members if m.due is not None}
-    if False in answers:
-        return False
-    return True if answers == {True} else None
-
-
-def _orders(case: Case, moves: tuple[CaseMove, ...], cause: Cause) -> list[Emit]:
+def _orders(city: City, case: Case, change: Change, cause: Cause) -> list[Emit]:
     """One order to each unit that must hear of the change."""
-    kinds = [(_ORDER_OF[move.kind], move.detail) for move in moves if move.kind in _ORDER_OF]
-    if not kinds or case.lead_unit is None:
-        return []
-    kind, reason = kinds[-1] if kinds[-1][0] is OrderKind.CLOSED else kinds[0]
-    if kind is OrderKind.CLOSED and len(kinds) > 1:
-        return []  # opened and closed at once: there is nothing for a unit to do
-    units = [(case.lead_unit, OrderRole.LEAD)]
-    if kind not in _LEAD_ONLY:
-        units += [(unit, OrderRole.ASSIST) for unit in case.assist_units]
-    return [_order(case, unit, role, kind, reason, cause) for unit, role in units]
+    heard = hearers(city, case, change.moves, cause.clock)
+    return [_order(city, case, unit, *how, cause) for unit, how in heard.items()]
 
 
-def _order(case: Case, unit: str, role: OrderRole, kind: OrderKind, reason: str, cause: Cause) -> Emit:
+def _order(
+    city: City, case: Case, unit: str, role: OrderRole, kind: OrderKind, reason: str, cause: Cause
+) -> Emit:
+    due = {clock.kind: clock.due for clock in case.clocks}
+    stage_clock = STAGE_CLOCK.get(case.stage)
     order = _make_order(
         unit=unit,
         case_id=case.case_id,
@@ -178,21 +195,29 @@ def _order(case: Case, unit: str, role: OrderRole, kind: OrderKind, reason: str,
         urgency=case.urgency,
         signals=len(case.members),
         summary=case.summary,
-        sign_for_by=next((clock.due for clock in case.clocks if clock.kind is ClockKind.SIGN_FOR), None),
+        sign_for_by=due.get(ClockKind.SIGN_FOR),
         resolve_by=due_of_case(case),
+        working_left_h=_working_left(city, case, cause.at),
+        stage_due=None if stage_clock is None else due.get(stage_clock),
+        assist_units=case.assist_units,
+        lead_unit=case.lead_unit,
+        allowed=allowed_actions(city, case, unit),
         reason=reason,
         signal_time=cause.received,
     )
     return Emit(topics.ORDERS, unit, f"{_id(case)}/{unit}", cause.at, order, case.case_id)
 
 
-def _rows(case: Case, cause: Cause) -> tuple[Change, ...]:
-    """An open case is kept whole; of a closed one, for a while, who belonged to it."""
-    if case.stage is not Stage.CLOSED:
-        return (put(CASES, case.case_id, case),)
-    seen = make_seen(case_id=case.case_id, time=cause.at, forget_at=cause.at + MEMORY)
-    remembered = [put(SEEN, signal_key(m.source, m.source_id), seen) for m in case.members]
-    return (Delete(CASES, case.case_id), put(SEEN, closed_key(case.case_id), seen), *remembered)
+def _working_left(city: City, case: Case, now: datetime) -> float | None:
+    """Working hours until the case should be resolved; below 0 once it is too late."""
+    due = due_of_case(case)
+    if due is None:
+        return None
+    left = city.worktime.between(now, due) if due >= now else -city.worktime.between(due, now)
+    return round(left / _HOUR, 2)
+
+
+_HOUR = timedelta(hours=1)
 
 
 def _id(case: Case) -> str:

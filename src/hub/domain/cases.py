@@ -1,64 +1,31 @@
 """The cases step: signals join or open cases, actions move them, clocks fire. One town, one ordered log."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import (
-    Case,
-    CaseMove,
-    Clock,
-    ClockKind,
-    EventKind,
-    Member,
-    Observation,
-    Stage,
-)
-from hub.contracts.feeds import ActionKind
+from hub.contracts.cases import Case, EventKind, Observation, Stage
 from hub.contracts.fields import Contract, Urgency
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.contracts.trusted import altered, trusted
+from hub.domain.acting import act
 from hub.domain.case_ids import case_id_of
-from hub.domain.case_log import CLOCK, Cause, changed, make_seen, refused, remember_action
-from hub.domain.deadlines import (
-    close_member,
-    due_of,
-    judged_at,
-    mark_overdue,
-    sign_for_clock,
-    with_resolve_clock,
-)
+from hub.domain.case_log import Cause, make_seen, refused, told_of
 from hub.domain.dispatch import choose_units
-from hub.domain.lifecycle import MOVES, refusal_of
-from hub.domain.matching import Match, find_case
-from hub.domain.tables import (
-    CASES,
-    CASES_BY_SIGNAL,
-    MEMORY,
-    OBSERVATIONS,
-    ONE_MS,
-    SEEN,
-    action_key,
-    closed_key,
-    signal_key,
-)
-from hub.flow import Arrival, Change, Delete, GroupIndex, Outcome, State, Table, put
+from hub.domain.endings import closed
+from hub.domain.matching import Match, find_case, find_closed
+from hub.domain.members import member_of
+from hub.domain.moves import CaseRules, Change, told
+from hub.domain.plans import plan_of
+from hub.domain.ringing import ring
+from hub.domain.tables import CASES, CASES_BY_SIGNAL, MEMORY, OBSERVATIONS, ONE_MS, SEEN, signal_key
+from hub.flow import Arrival, Delete, Outcome, State, Table, put
+from hub.flow import Change as RowChange
 
 _URGENCIES = tuple(Urgency)
 
 _make_case = trusted(Case)
-_make_member = trusted(Member)
-_make_move = trusted(CaseMove)
 _make_observation = trusted(Observation)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRules:
-    """What the rules of cases need: the city, and the index that finds open cases by place."""
-
-    city: City
-    by_place: GroupIndex[Case]
 
 
 def handle(rules: CaseRules, state: State, body: Contract, arrival: Arrival, now: datetime) -> Outcome:
@@ -98,7 +65,7 @@ def _take(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outco
         return _open_solved(rules.city, signal, cause)
     match = find_case(rules.city, rules.by_place, state, signal)
     if match is None:
-        return _open(rules.city, signal, cause)
+        return _open(rules, state, signal, cause)
     return _join(rules.city, match, signal, cause)
 
 
@@ -111,7 +78,7 @@ def _known_signal(state: State, source: str, source_id: str) -> str | None:
     return None if seen is None else seen.case_id or ""
 
 
-def _observe(city: City, state: State, signal: Signal, now: datetime) -> tuple[tuple[Change, ...], bool]:
+def _observe(city: City, state: State, signal: Signal, now: datetime) -> tuple[tuple[RowChange, ...], bool]:
     """What is remembered of a finding, and whether it is a case: some count only when they come back.
 
     What counts are its times at the site, those that were a case included, in whatever order they arrive.
@@ -130,27 +97,9 @@ def _observe(city: City, state: State, signal: Signal, now: datetime) -> tuple[t
     return (put(OBSERVATIONS, key, row),), came_back
 
 
-def _member(city: City, signal: Signal) -> Member:
-    return _make_member(
-        source=signal.source,
-        source_id=signal.id,
-        feed=signal.feed,
-        category=signal.category,
-        town=signal.town,
-        cell=signal.cell,
-        point=signal.point,
-        site=signal.site,
-        time=signal.time,
-        due=due_of(city, signal),
-        closed=None,
-        met=None,
-    )
-
-
-def _new_case(city: City, signal: Signal, now: datetime) -> tuple[Case, tuple[CaseMove, ...]]:
-    """A case received and dispatched at once, and the moves that say so."""
+def _new_case(city: City, signal: Signal, now: datetime, back: Case | None) -> Change:
+    """A case received and dispatched at once; one that comes back soon is linked to the closed one."""
     units = choose_units(city, signal)
-    limits = city.limits_of(signal.category, signal.urgency)
     case = _make_case(
         case_id=case_id_of(signal.key_town, signal.time, signal.source, signal.id),
         seq=0,
@@ -161,164 +110,57 @@ def _new_case(city: City, signal: Signal, now: datetime) -> tuple[Case, tuple[Ca
         stage=Stage.DISPATCHED,
         opened=signal.time,
         changed=now,
+        since=now,
         lead_unit=units.lead,
         assist_units=units.assist,
         catalogue_row=units.row,
         summary=signal.summary,
-        members=(_member(city, signal),),
-        clocks=sign_for_clock(limits, signal.time, now),
+        members=(member_of(city, signal),),
+        clocks=(),
+        plan=plan_of(city, signal.category, signal.urgency, units.lead),
+        previous=None if back is None else back.case_id,
     )
-    opened = _make_move(kind=EventKind.OPENED, reason=Reason.OPENED_NEW, detail="; ".join(signal.trace))
-    dispatched = _make_move(kind=EventKind.DISPATCHED, reason=units.reason, detail=units.detail)
-    return with_resolve_clock(city, case), (opened, dispatched)
+    why = Reason.OPENED_NEW if back is None else Reason.CAME_BACK
+    moves = (
+        told(EventKind.OPENED, why, "; ".join(signal.trace)),
+        told(EventKind.DISPATCHED, units.reason, units.detail),
+    )
+    return Change(case, moves, other_case=case.previous)
 
 
-def _open(city: City, signal: Signal, cause: Cause) -> Outcome:
-    case, moves = _new_case(city, signal, cause.at)
-    return changed(city, case, moves, cause)
+def _open(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
+    back = find_closed(rules.city, rules.by_place, state, signal)
+    return told_of(rules.city, None, _new_case(rules.city, signal, cause.at, back), cause)
 
 
 def _open_solved(city: City, signal: Signal, cause: Cause) -> Outcome:
     """What a grid worker solved on the spot: a case that is counted, and closed at once."""
-    case, moves = _new_case(city, signal, cause.at)
-    solved = _make_move(kind=EventKind.CLOSED, reason=Reason.SOLVED_ON_SPOT)
-    return changed(city, _closed(case, signal.closed_at or cause.at), (*moves, solved), cause)
+    opened = _new_case(city, signal, cause.at, None)
+    solved = told(EventKind.CLOSED, Reason.SOLVED_ON_SPOT)
+    case = closed(opened.case, signal.closed_at or cause.at)
+    return told_of(city, None, Change(case, (*opened.moves, solved)), cause)
 
 
 def _join(city: City, match: Match, signal: Signal, cause: Cause) -> Outcome:
-    """The signal becomes a member; the case takes the higher urgency and the earlier limit."""
+    """The signal becomes a member; the case takes the higher urgency with its plan, the earlier limit."""
     case = match.case
+    urgency = max(case.urgency, signal.urgency, key=_URGENCIES.index)
     joined = altered(
         case,
-        seq=case.seq + 1,
-        changed=cause.at,
-        urgency=max(case.urgency, signal.urgency, key=_URGENCIES.index),
-        members=(*case.members, _member(city, signal)),
+        urgency=urgency,
+        plan=case.plan
+        if urgency is case.urgency
+        else plan_of(city, case.category, urgency, case.lead_unit or ""),
+        members=(*case.members, member_of(city, signal)),
     )
-    move = _make_move(kind=EventKind.JOINED, reason=match.reason, detail=match.detail)
-    return changed(city, with_resolve_clock(city, joined), (move,), cause)
-
-
-def act(rules: CaseRules, state: State, action: CaseAction, now: datetime) -> Outcome:
-    """An action moves its case, or changes nothing and is answered with the reason."""
-    cause = Cause(action.source, action.id, now, actor=action.unit, received=action.arrived)
-    key = action_key(action.source, action.id)
-    seen = state.get(SEEN, key)
-    if seen is not None:
-        detail = "this action was handled before"
-        return refused(cause, action.key_town, Reason.DUPLICATE, detail, seen.case_id)
-    if action.at < now - MEMORY:
-        detail = f"at: lies more than {MEMORY.days} days back, so a repetition could not be told from news"
-        return refused(cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id)
-    found = _case_of_action(state, action)
-    if isinstance(found, Case):
-        refusal = refusal_of(rules.city, found, action)
-        moved = _moved(rules.city, found, action, cause) if refusal is None else None
-        if moved is not None:
-            return moved
-        found = (*(refusal or (Reason.ALREADY_CLOSED, "signal: it is closed")), found.case_id)
-    reason, detail, case_id = found
-    outcome = refused(cause, action.key_town, reason, detail, case_id)
-    return Outcome(reason, outcome.emits, (remember_action(cause, case_id),), detail=detail)
-
-
-def _case_of_action(state: State, action: CaseAction) -> Case | tuple[Reason, str, str | None]:
-    """The open case that an action is about, or why there is none."""
-    if action.case_id is not None:
-        case = state.get(CASES, action.case_id)
-        if case is not None:
-            return case
-        if state.get(SEEN, closed_key(action.case_id)) is not None:
-            return Reason.ALREADY_CLOSED, "case_id: this case is closed", action.case_id
-        return Reason.UNKNOWN_CASE, "case_id: no case has this id, or it was closed long ago", None
-    if action.signal is None:
-        return Reason.UNKNOWN_CASE, "case_id: needed", None
-    key = signal_key(action.signal.source, action.signal.id)
-    for _, case in state.scan(CASES_BY_SIGNAL, key):
-        return case
-    seen = state.get(SEEN, key)
-    if seen is not None and seen.case_id is None:
-        return Reason.OBSERVED, "signal: was observed only and opened no case; there is nothing to move", None
-    if seen is not None:
-        return Reason.ALREADY_CLOSED, "signal: its case is closed", seen.case_id
-    return (
-        Reason.UNKNOWN_SIGNAL,
-        "signal: no open case has this signal; was it rejected, or published elsewhere?",
-        None,
-    )
-
-
-def _moved(city: City, case: Case, action: CaseAction, cause: Cause) -> Outcome | None:
-    """The case after an allowed action; None if the action's signal is closed already."""
-    move = MOVES[action.kind]
-    at = judged_at(action.at, action.arrived)
-    base = altered(case, seq=case.seq + 1, changed=cause.at, stage=move.to or case.stage)
-    moves: tuple[CaseMove, ...] = (
-        _make_move(kind=move.event, reason=Reason.ALLOWED_MOVE, detail=f"{action.kind}"),
-    )
-    if action.kind is ActionKind.CLOSE_SIGNAL and action.signal is not None:
-        members = tuple(
-            close_member(m, at)
-            if m.closed is None and (m.source, m.source_id) == (action.signal.source, action.signal.id)
-            else m
-            for m in case.members
-        )
-        if members == case.members:
-            return None
-        base = altered(base, members=members)
-        moves = (_make_move(kind=move.event, reason=Reason.CLOSED_BY_SOURCE),)
-        if all(m.closed for m in members):
-            moves = (*moves, _make_move(kind=EventKind.CLOSED, reason=Reason.LAST_SIGNAL_CLOSED))
-            base = _closed(base, at)
-    elif move.to in (Stage.RESOLVED, Stage.CLOSED):
-        members = tuple(m if m.closed else close_member(m, at) for m in case.members)
-        base = altered(base, members=members)
-        base = _closed(base, at) if move.to is Stage.CLOSED else base
-    clocks = base.clocks
-    if base.stage is not Stage.DISPATCHED:
-        clocks = tuple(clock for clock in clocks if clock.kind is not ClockKind.SIGN_FOR)
-    after = with_resolve_clock(city, altered(base, clocks=clocks))
-    outcome = changed(city, after, moves, cause)
-    remembered = (*outcome.changes, remember_action(cause, case.case_id))
-    return Outcome(outcome.reason, outcome.emits, remembered)
-
-
-def _closed(case: Case, at: datetime) -> Case:
-    members = tuple(m if m.closed else close_member(m, at) for m in case.members)
-    return altered(case, stage=Stage.CLOSED, closed=at, members=members, clocks=())
+    move = told(EventKind.JOINED, match.reason, match.detail)
+    return told_of(city, case, Change(joined, (move,)), cause)
 
 
 def fire(rules: CaseRules, state: State, table: Table[Contract], key: str, due: datetime) -> Outcome:
-    """A row's time has come: a clock of a case warns or is breached, or a memory is forgotten."""
+    """A row's time has come: a clock of a case warns or is over, or a memory is forgotten."""
     if table.name != CASES.name:
         return Outcome(Reason.FORGOTTEN, changes=(Delete(table, key),))
     case = state.get(CASES, key)
     assert case is not None, "a due case is in its table"
-    return _ring(rules.city, case, due)
-
-
-def _ring(city: City, case: Case, now: datetime) -> Outcome:
-    """The clock of a case that is due now; where the limit to resolve is passed, late signals are marked."""
-    clock, breached = _due_clock(case, now)
-    at = max(now, case.changed)
-    rung = altered(clock, due=None if breached else clock.due, warn_at=None)
-    clocks = tuple(rung if c is clock else c for c in case.clocks)
-    missed = breached and clock.kind is ClockKind.RESOLVE
-    members = tuple(mark_overdue(m, at) for m in case.members) if missed else case.members
-    running = tuple(c for c in clocks if c.due)
-    after = altered(case, seq=case.seq + 1, changed=at, members=members, clocks=running)
-    move = _make_move(
-        kind=EventKind.BREACHED if breached else EventKind.WARNED,
-        reason=Reason.LIMIT_PASSED if breached else Reason.WARN_SHARE_REACHED,
-        detail=f"limit to {clock.kind.replace('_', ' ')}: {clock.due:%Y-%m-%d %H:%M:%S} UTC",
-    )
-    cause = Cause(CLOCK, f"{clock.kind}/{move.kind}", at)
-    return changed(city, with_resolve_clock(city, after), (move,), cause)
-
-
-def _due_clock(case: Case, now: datetime) -> tuple[Clock, bool]:
-    """The clock that fires now, and whether it is a breach (a breach goes before a warning)."""
-    for clock in case.clocks:
-        if clock.due is not None and clock.due + ONE_MS <= now:
-            return clock, True
-    return next((clock, False) for clock in case.clocks if clock.warn_at is not None and clock.warn_at <= now)
+    return ring(rules, state, case, due)

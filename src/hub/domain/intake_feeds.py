@@ -179,6 +179,7 @@ def actions(intake: Intake, action: UnitAction, arrival: Arrival) -> Outcome:
         unit=action.unit,
         case_id=action.case_id,
         signal=action.signal,
+        terms=action.terms,
     )
     return _forward(send(sent, key_town, action.id, arrival.arrived))
 

@@ -10,7 +10,7 @@ from hub.contracts.cases import Case, Member
 from hub.contracts.fields import Feed
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import Signal
-from hub.domain.tables import place_group
+from hub.domain.tables import closed_group, place_group
 from hub.flow import GroupIndex, State
 
 RELATED_WEIGHT = 0.8
@@ -54,6 +54,29 @@ def _candidates(
     for place in places:
         found.update(state.scan(by_place, place_group(affinity, place)))
     return found.values()
+
+
+def find_closed(city: City, by_place: GroupIndex[Case], state: State, signal: Signal) -> Case | None:
+    """The newest case of the category and place that was closed a short while ago, or None."""
+    days = city.settings.cases.return_days
+    if not days:
+        return None
+    policy = city.join_of(signal.category)
+    places: list[str] = [signal.site] if signal.site else []
+    if signal.cell and signal.point and policy.within_m:
+        places += city.neighbours(signal.cell, policy.within_m)
+    closed = {
+        case_id: case
+        for place in places
+        for case_id, case in state.scan(by_place, closed_group(signal.category, place))
+        if _came_back(city, signal, case, policy.within_m, timedelta(days=days))
+    }
+    return max(closed.values(), key=lambda case: (case.changed, case.case_id), default=None)
+
+
+def _came_back(city: City, signal: Signal, case: Case, within_m: float, window: timedelta) -> bool:
+    soon = case.closed is not None and timedelta(0) <= signal.time - case.closed <= window
+    return soon and any(_nearness(city, signal, m, within_m) is not None for m in case.members)
 
 
 def _match(city: City, signal: Signal, case: Case, policy: Join) -> Match | None:

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import Case, Observation, SeenSignal, Stage
+from hub.contracts.cases import ENDED, Case, ClosedCase, Observation, SeenSignal, Stage
 from hub.flow import DueIndex, GroupIndex, Table
 
 CASES = Table("cases", Case)
 SEEN = Table("seen", SeenSignal)
 OBSERVATIONS = Table("observations", Observation)
+ARCHIVED = Table("archived", ClosedCase)
+"""Cases that are over and can't come back, by id; the others that are over are in CASES still."""
 
 MEMORY = timedelta(days=30)
 """How long a signal or action is known again after its case was closed, in log time."""
@@ -26,14 +28,14 @@ def action_key(source: str, source_id: str) -> str:
     return f"action\x1f{source}\x1f{source_id}"
 
 
-def closed_key(case_id: str) -> str:
-    """Key under which a closed case is remembered."""
-    return f"closed\x1f{case_id}"
-
-
 def place_group(affinity: str, place: str) -> str:
     """Group of the open cases of one kind of matter in one cell, or at one exact place."""
     return f"{affinity}\x1f{place}"
+
+
+def closed_group(category: str, place: str) -> str:
+    """Group of the cases of a category closed a short while ago in one cell, or at one exact place."""
+    return f"closed\x1f{category}\x1f{place}"
 
 
 def next_due(case: Case) -> datetime | None:
@@ -43,19 +45,28 @@ def next_due(case: Case) -> datetime | None:
     return min(times, default=None)
 
 
-CASES_BY_SIGNAL = GroupIndex(
-    "cases_by_signal", CASES, lambda case: tuple(signal_key(m.source, m.source_id) for m in case.members)
-)
+def _signals(case: Case) -> tuple[str, ...]:
+    if case.stage is Stage.JOINED:
+        return ()  # they are among the other case's now
+    return tuple(signal_key(m.source, m.source_id) for m in case.members)
+
+
+CASES_BY_SIGNAL = GroupIndex("cases_by_signal", CASES, _signals)
+
+
+_DONE = ENDED | {Stage.RESOLVED, Stage.COSIGNING}
 
 
 def cases_by_place(city: City) -> GroupIndex[Case]:
-    """Open cases by kind of matter and the cells and exact places of their signals."""
+    """Cases by kind of matter (closed ones by category) and the cells and exact places of their signals."""
 
     def groups(case: Case) -> tuple[str, ...]:
-        if case.stage is Stage.RESOLVED:
+        places = {m.cell for m in case.members if m.cell} | {m.site for m in case.members if m.site}
+        if case.stage is Stage.CLOSED:
+            return tuple(closed_group(case.category, place) for place in sorted(places))
+        if case.stage in _DONE:
             return ()  # what comes after the work was done is a new matter
         affinity = city.affinity_of(case.category)
-        places = {m.cell for m in case.members if m.cell} | {m.site for m in case.members if m.site}
         return tuple(place_group(affinity, place) for place in sorted(places))
 
     return GroupIndex("cases_by_place", CASES, groups)
@@ -63,4 +74,5 @@ def cases_by_place(city: City) -> GroupIndex[Case]:
 
 CASES_DUE = DueIndex(CASES, next_due)
 SEEN_DUE = DueIndex(SEEN, lambda seen: seen.forget_at)
+ARCHIVED_DUE = DueIndex(ARCHIVED, lambda closed: closed.forget_at)
 OBSERVATIONS_DUE = DueIndex(OBSERVATIONS, lambda observation: observation.forget_at)

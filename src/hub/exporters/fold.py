@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
-from hub.contracts.cases import CaseEvent, ClockKind, EventKind, OrderKind, Stage, UnitOrder
+from hub.contracts.cases import CaseEvent, ClockKind, EventKind, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import LedgerEntry, Tally
+from hub.contracts.orders import OrderKind, UnitOrder
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
 from hub.contracts.signals import ClockTick
 from hub.exporters.totals import CityTotals, Decision, SourceHour

@@ -8,9 +8,10 @@ from functools import partial
 
 from prometheus_client import Gauge
 
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import Tally
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.exporters.fold import CityFold
 from hub.exporters.totals import CityTotals

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.contracts.cases import EventKind, OrderKind, Stage
+from hub.contracts.cases import EventKind, Stage
 from hub.contracts.operations import Tally
+from hub.contracts.orders import OrderKind
 from hub.contracts.sensing import AlarmKind, AlarmState
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from hub import topics
-from hub.contracts.cases import CaseEvent, CaseState, EventKind, Refusal, UnitOrder
+from hub.contracts.cases import CaseEvent, CaseState, EventKind, Refusal
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry, Tally
+from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason, tally_of
 from hub.contracts.sensing import Alarm, WindowSummary
 from hub.replay.front import Ledger

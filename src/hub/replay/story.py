@@ -7,9 +7,10 @@ from pathlib import Path
 
 from hub import topics
 from hub.citypack.city import City
-from hub.contracts.cases import CaseEvent, CaseState, Refusal, UnitOrder
+from hub.contracts.cases import CaseEvent, CaseState, Refusal
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
+from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.domain.privacy import Pseudonyms

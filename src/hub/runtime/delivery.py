@@ -1,7 +1,7 @@
 """What delivery sends for an order: the order on its unit's own topic, with the same id, or a dead letter."""
 
 from hub import topics
-from hub.contracts.cases import UnitOrder
+from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason
 from hub.flow import Emit, Outcome
 from hub.runtime.codec import decode_trusted, encode

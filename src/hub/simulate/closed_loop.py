@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hub import topics
-from hub.contracts.cases import UnitOrder
+from hub.contracts.orders import UnitOrder
 from hub.flow import Step
 from hub.runtime.codec import decode_trusted
 from hub.runtime.headers import read_headers

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from hub import topics
 from hub.citypack.city import City
-from hub.contracts.cases import OrderKind, OrderRole, Stage, UnitOrder
+from hub.contracts.cases import Stage
 from hub.contracts.feeds import ActionKind, UnitAction
+from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.simulate.chance import between, lognormal, stream
 from hub.simulate.publication import Publication, by_arrival
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hub.contracts.cases import CaseEvent, CaseState, UnitOrder
+from hub.contracts.cases import CaseEvent, CaseState
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
+from hub.contracts.orders import UnitOrder
 from hub.runtime.codec import decode_trusted
 from hub.runtime.headers import read_headers
 from hub.runtime.reader import read_whole

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hub.contracts.cases import UnitOrder
+from hub.contracts.orders import UnitOrder
 from hub.verify.violations import Violation, ViolationKind
 
 

@@ -1,0 +1,157 @@
+"""Clocks of a case: which run in which stage, and when they warn and ring. Time itself is on the log."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from hub.citypack.city import City
+from hub.contracts.case_parts import Exclusion
+from hub.contracts.cases import ENDED, Case, Clock, ClockKind, Stage
+from hub.contracts.trusted import altered, trusted
+from hub.domain.plans import end_of, later_by, limit_of
+
+make_clock = trusted(Clock)
+
+STAGE_CLOCK: Mapping[Stage, ClockKind] = MappingProxyType(
+    {
+        Stage.DISPATCHED: ClockKind.SIGN_FOR,
+        Stage.OBJECTED: ClockKind.REVIEW,
+        Stage.CONSULTING: ClockKind.CONSULT,
+        Stage.WHISTLED: ClockKind.ARRIVE,
+        Stage.SUSPENDED: ClockKind.SUSPEND,
+        Stage.COSIGNING: ClockKind.COSIGN,
+        Stage.RESOLVED: ClockKind.CALLBACK,
+    }
+)
+"""The clock of each stage. Work has the limit to resolve; where nothing else runs, a reminder does."""
+
+STANDS_STILL = frozenset(
+    {Stage.OBJECTED, Stage.CONSULTING, Stage.SUSPENDED, Stage.COSIGNING, Stage.RESOLVED} | ENDED
+)
+"""Stages in which the limit to resolve does not run."""
+
+_AFTERWARDS = frozenset({ClockKind.ARCHIVE, ClockKind.LOOK_BACK})
+_SILENT = frozenset({ClockKind.REMIND, ClockKind.ARCHIVE, ClockKind.SUSPEND})
+"""Clocks that don't warn: nobody misses anything when they ring."""
+
+
+def settled(city: City, before: Case | None, after: Case, now: datetime) -> Case:
+    """The case as a change leaves it: numbered, dated, with the clocks that its stage wants.
+
+    A clock of a wanted kind that the case has is kept, whether it runs or is over; a missing one starts.
+    """
+    stays = before is not None and before.stage is after.stage
+    dated = altered(
+        after,
+        seq=0 if before is None else before.seq + 1,
+        changed=now,
+        since=after.since if stays else now,
+    )
+    clocks = tuple(_wanted(city, before, dated, now))
+    return altered(dated, clocks=clocks)
+
+
+def _wanted(city: City, before: Case | None, case: Case, now: datetime) -> Iterator[Clock]:
+    have = {clock.kind: clock for clock in case.clocks}
+    if case.stage in ENDED:
+        yield from _afterwards(city, case, have, now)
+        return
+    kinds = [STAGE_CLOCK[case.stage]] if case.stage in STAGE_CLOCK else []
+    kinds += [ClockKind.EXTENSION] if case.extension is not None else []
+    kinds += [ClockKind.EXCLUSION] if case.exclusion is Exclusion.ASKED else []
+    runs = False
+    for kind in kinds:
+        # the first limit of all counts from when the citizen spoke, not from when the hub heard
+        clock = have.get(kind) or started(city, case, kind, case.opened if before is None else now, now)
+        if clock is not None:
+            runs = runs or clock.due is not None
+            yield clock
+    resolve = _resolve_clock(city, case, have.get(ClockKind.RESOLVE))
+    if resolve is not None:
+        yield resolve
+    elif not runs:
+        reminder = have.get(ClockKind.REMIND) or started(city, case, ClockKind.REMIND, now, now)
+        if reminder is not None:
+            yield reminder
+
+
+def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: datetime) -> Iterator[Clock]:
+    """What still runs of a case that is over; one that was joined lives on in the other case."""
+    if case.stage is Stage.JOINED:
+        return
+    for kind in (ClockKind.LOOK_BACK, ClockKind.EXCLUSION):
+        if kind in have:
+            yield have[kind]
+    if case.exclusion is Exclusion.ASKED and ClockKind.EXCLUSION not in have:
+        clock = started(city, case, ClockKind.EXCLUSION, now, now)
+        if clock is not None:
+            yield clock
+    kept = now + timedelta(days=city.settings.cases.return_days)
+    yield have.get(ClockKind.ARCHIVE) or make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=kept)
+
+
+def started(city: City, case: Case, kind: ClockKind, start: datetime, now: datetime) -> Clock | None:
+    """A clock of the case's plan that begins at ``start``; None where no such limit runs."""
+    due = end_of(city, case, kind, start)
+    if due is None:
+        return None
+    return make_clock(kind=kind, warn_at=warn_at(city, case, kind, start, due, now), due=due)
+
+
+def warn_at(
+    city: City, case: Case, kind: ClockKind, start: datetime, due: datetime, now: datetime
+) -> datetime | None:
+    """After which share of a limit it warns, to the millisecond; None where it is too late to warn."""
+    limit = limit_of(case, kind)
+    if limit is None or kind in _SILENT or due <= start:
+        return None
+    if limit.working and city.due_after(start, limit) == due:
+        warns = city.worktime.add_millis(start, int(limit.millis * limit.warn_share))
+    else:
+        warns = start + timedelta(milliseconds=int((due - start) // _ONE_MS * limit.warn_share))
+    return warns if warns > now else None
+
+
+_ONE_MS = timedelta(milliseconds=1)
+
+
+def _resolve_clock(city: City, case: Case, old: Clock | None) -> Clock | None:
+    """The earliest limit that the open signals have yet to meet, where it does not stand still."""
+    waiting = [m for m in case.members if m.closed is None and m.met is None and m.due is not None]
+    if case.stage in STANDS_STILL or not waiting:
+        return None
+    first = min(waiting, key=lambda member: (member.due, member.time))
+    if old is not None and old.due == first.due:
+        return old
+    assert first.due is not None, "members without a limit do not wait"
+    warns = warn_at(city, case, ClockKind.RESOLVE, first.time, first.due, case.changed)
+    return make_clock(kind=ClockKind.RESOLVE, warn_at=warns, due=first.due)
+
+
+def without(case: Case, *kinds: ClockKind) -> Case:
+    """The case without some of its clocks: those that its stage wants start anew."""
+    return altered(case, clocks=tuple(clock for clock in case.clocks if clock.kind not in kinds))
+
+
+def put_off(city: City, case: Case, start: datetime, end: datetime) -> Case:
+    """The case with the limits of its open signals put off by the time from ``start`` to ``end``."""
+    members = tuple(
+        m
+        if m.closed is not None or m.due is None or m.met is not None
+        else altered(m, due=later_by(city, case, m.due, start, end))
+        for m in case.members
+    )
+    return altered(case, members=members)
+
+
+def due_clock(case: Case, now: datetime) -> tuple[Clock, bool]:
+    """The clock that fires now, and whether it is over (what is over goes before what warns)."""
+    for clock in case.clocks:
+        if clock.due is not None and clock.due + _ONE_MS <= now:
+            return clock, True
+    return next((clock, False) for clock in case.clocks if clock.warn_at is not None and clock.warn_at <= now)
+
+
+def next_deadline(case: Case) -> datetime | None:
+    """When the next limit of a case is over; None only for one that is over itself and kept for nothing."""
+    return min((clock.due for clock in case.clocks if clock.due is not None), default=None)

@@ -1,0 +1,132 @@
+"""Who hears of what: which units get an order when something happens to a case, and in which role. Data."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from hub.citypack.city import City
+from hub.contracts.cases import Case, CaseMove, ClockKind, EventKind
+from hub.contracts.orders import OrderKind, OrderRole
+from hub.domain.entitlement import centre_of, reviewer_of
+from hub.domain.members import wants_callback
+
+Hears = tuple[OrderRole, OrderKind]
+
+_LEAD = OrderRole.LEAD
+_BOTH = (OrderRole.LEAD, OrderRole.ASSIST)
+
+
+def _all(roles: Iterable[OrderRole], kind: OrderKind) -> tuple[Hears, ...]:
+    return tuple((role, kind) for role in roles)
+
+
+HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
+    {
+        EventKind.DISPATCHED: _all(_BOTH, OrderKind.NEW),
+        EventKind.JOINED: _all(_BOTH, OrderKind.SIGNAL_JOINED),
+        EventKind.CLOSED: _all(_BOTH, OrderKind.CLOSED),
+        EventKind.ROUTED: ((OrderRole.PROPOSED, OrderKind.NEW), (_LEAD, OrderKind.CHANGED)),
+        EventKind.ACCOUNTABLE: (
+            (_LEAD, OrderKind.CHANGED),
+            (OrderRole.ASSIST, OrderKind.CHANGED),
+            (OrderRole.FORMER, OrderKind.WITHDRAWN),
+        ),
+        EventKind.WARNED: ((_LEAD, OrderKind.WARNED),),
+        EventKind.BREACHED: ((_LEAD, OrderKind.BREACHED),),
+        EventKind.ESCALATED: ((OrderRole.SUPERVISOR, OrderKind.ESCALATED),),
+        EventKind.REMINDED: ((OrderRole.SUPERVISOR, OrderKind.REMINDED), (_LEAD, OrderKind.REMINDED)),
+        EventKind.OBJECTED: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
+        EventKind.HANDED_BACK: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
+        EventKind.OBJECTION_UPHELD: ((_LEAD, OrderKind.RULED),),
+        EventKind.OBJECTION_REJECTED: ((_LEAD, OrderKind.RULED),),
+        EventKind.CONVENED: (
+            (OrderRole.CONSULTED, OrderKind.TO_RULE),
+            (OrderRole.REVIEWER, OrderKind.TO_RULE),
+            (_LEAD, OrderKind.CHANGED),
+        ),
+        EventKind.CONSULTED: ((_LEAD, OrderKind.RULED),),
+        EventKind.WHISTLED: ((OrderRole.SUMMONED, OrderKind.WHISTLED), (_LEAD, OrderKind.CHANGED)),
+        EventKind.QUORUM_REACHED: ((_LEAD, OrderKind.CHANGED),),
+        EventKind.WHISTLE_ENDED: ((_LEAD, OrderKind.CHANGED),),
+        EventKind.SUSPENDED: _all(_BOTH, OrderKind.CHANGED),
+        EventKind.RESUMED: _all(_BOTH, OrderKind.CHANGED),
+        EventKind.EXTENSION_ASKED: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
+        EventKind.EXTENDED: ((_LEAD, OrderKind.RULED),),
+        EventKind.EXTENSION_REFUSED: ((_LEAD, OrderKind.RULED),),
+        EventKind.RESOLVED: (
+            (OrderRole.CENTRE, OrderKind.TO_CALL_BACK),
+            (OrderRole.SUMMONED, OrderKind.TO_COSIGN),
+        ),
+        EventKind.REOPENED: _all(_BOTH, OrderKind.REOPENED),
+        EventKind.LOOK_BACK_DUE: ((OrderRole.CENTRE, OrderKind.TO_LOOK_BACK),),
+        EventKind.EXCLUSION_ASKED: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
+        EventKind.EXCLUDED: ((_LEAD, OrderKind.RULED),),
+        EventKind.EXCLUSION_REFUSED: ((_LEAD, OrderKind.RULED),),
+        EventKind.CASE_JOINED: _all(_BOTH, OrderKind.CHANGED),
+        EventKind.JOINED_TO: _all(_BOTH, OrderKind.WITHDRAWN),
+        EventKind.SPLIT_OFF: _all(_BOTH, OrderKind.CHANGED),
+        EventKind.RESTORED: _all(_BOTH, OrderKind.CHANGED),
+        EventKind.SIGNAL_MOVED: _all(_BOTH, OrderKind.CHANGED),
+        EventKind.INVALIDATED: _all(_BOTH, OrderKind.CLOSED),
+        EventKind.RAISED: ((_LEAD, OrderKind.CHANGED),),
+    }
+)
+"""Of several things that happen at once a unit hears the last that concerns it."""
+
+WAITS_FOR: Mapping[ClockKind, OrderRole] = MappingProxyType(
+    {
+        ClockKind.SIGN_FOR: OrderRole.PROPOSED,
+        ClockKind.REVIEW: OrderRole.REVIEWER,
+        ClockKind.CONSULT: OrderRole.REVIEWER,
+        ClockKind.EXTENSION: OrderRole.REVIEWER,
+        ClockKind.EXCLUSION: OrderRole.REVIEWER,
+        ClockKind.ARRIVE: OrderRole.SUMMONED,
+        ClockKind.COSIGN: OrderRole.SUMMONED,
+        ClockKind.CALLBACK: OrderRole.CENTRE,
+        ClockKind.LOOK_BACK: OrderRole.CENTRE,
+    }
+)
+"""Whom a clock warns besides the lead: who must do what it limits."""
+
+
+def hearers(
+    city: City, case: Case, moves: tuple[CaseMove, ...], clock: ClockKind | None
+) -> Mapping[str, tuple[OrderRole, OrderKind, str]]:
+    """The units that must hear of a change, each once: in which role, why, and the detail of that move."""
+    if moves[0].kind is EventKind.OPENED and moves[-1].kind is EventKind.CLOSED:
+        return {}  # opened and closed at once: there is nothing for a unit to do
+    heard: dict[str, tuple[OrderRole, OrderKind, str]] = {}
+    for move in moves:
+        hears = HEARS.get(move.kind, ())
+        if clock in WAITS_FOR and move.kind in (EventKind.WARNED, EventKind.BREACHED):
+            kind = OrderKind.WARNED if move.kind is EventKind.WARNED else OrderKind.BREACHED
+            hears = (*hears, (WAITS_FOR[clock], kind))
+        for role, kind in hears:
+            for unit in units_in(city, case, role, move):
+                heard[unit] = (role, kind, move.detail)
+    return heard
+
+
+def units_in(city: City, case: Case, role: OrderRole, move: CaseMove) -> tuple[str, ...]:
+    """The units that are this to a case; a lead or assistant is not summoned or asked besides."""
+    match role:
+        case OrderRole.LEAD:
+            found: tuple[str | None, ...] = (case.lead_unit,)
+        case OrderRole.ASSIST:
+            found = case.assist_units
+        case OrderRole.PROPOSED:
+            found = (case.proposed_unit,)
+        case OrderRole.SUPERVISOR:
+            found = (case.supervisor,)
+        case OrderRole.SUMMONED:
+            found = tuple(one.unit for one in case.whistle.summoned) if case.whistle else ()
+        case OrderRole.CONSULTED:
+            found = case.consultation.units if case.consultation else ()
+        case OrderRole.REVIEWER:
+            found = (reviewer_of(city),)
+        case OrderRole.CENTRE:
+            found = (centre_of(city),) if wants_callback(case) else ()
+        case OrderRole.FORMER:
+            found = (move.unit,)
+        case _:
+            found = ()
+    return tuple(unit for unit in found if unit is not None)
