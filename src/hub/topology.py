@@ -10,6 +10,7 @@ from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.domain import cases, intake_feeds, sensing
 from hub.domain.gateways import GATEWAYS, GATEWAYS_DUE, rules_of
 from hub.domain.intake import Intake
+from hub.domain.moves import CaseRules
 from hub.domain.privacy import Pseudonyms
 from hub.domain.tables import (
     ARCHIVED,
@@ -112,7 +113,7 @@ def _sensing(city: City) -> Step:
 
 def _cases(city: City) -> Step:
     by_place = cases_by_place(city)
-    rules = cases.CaseRules(city, by_place)
+    rules = CaseRules(city, by_place)
     return Step(
         name="cases",
         sources=(topics.SIGNALS,),

@@ -65,9 +65,15 @@ def _plain_values(kind: type, limits: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.booleans()
     if kind is int:
         least = limits.get("ge", limits["gt"] + 1 if "gt" in limits else -(2**63))
-        return st.integers(least, 2**63 - 1)
+        return st.integers(least, limits.get("le", 2**63 - 1))
     assert kind is float
-    return st.floats(limits.get("ge"), limits.get("le"), allow_nan=False, allow_infinity=False)
+    return st.floats(
+        limits.get("ge", limits.get("gt")),
+        limits.get("le"),
+        exclude_min="gt" in limits,
+        allow_nan=False,
+        allow_infinity=False,
+    )
 
 
 def _models(model: type[BaseModel], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

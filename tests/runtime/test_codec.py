@@ -98,6 +98,8 @@ def _case() -> Case:
         urgency=Urgency.LIFE,
         stage="received",  # type: ignore[arg-type]  # pydantic makes the member
         opened=NOON,
+        since=NOON,
+        plan=(),
         changed=NOON,
         lead_unit=None,
         assist_units=("a", "b"),

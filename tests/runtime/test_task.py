@@ -18,7 +18,7 @@ from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import ClockTick
-from hub.domain.tables import CASES, CASES_BY_SIGNAL, OBSERVATIONS, SEEN
+from hub.domain.tables import ARCHIVED, CASES, CASES_BY_SIGNAL, OBSERVATIONS, SEEN
 from hub.flow import Delete, DueIndex, Fire, Outcome, State, Step, Table, by_due, put
 from hub.runtime.codec import decode
 from hub.runtime.headers import read_headers
@@ -91,7 +91,7 @@ def _hold_the_same(restored: PartitionTask, held: PartitionTask) -> None:
     """Rows, indexes and clock are the same."""
     assert restored.now() == held.now()
     assert len(restored.state) == len(held.state)
-    for table in (CASES, SEEN, OBSERVATIONS):
+    for table in (CASES, SEEN, OBSERVATIONS, ARCHIVED):
         assert list(restored.state.rows(table)) == list(held.state.rows(table))
     assert restored.state.first_due() == held.state.first_due()
     by_place = next(index for index in cases_step().groups if index.name != CASES_BY_SIGNAL.name)
@@ -120,8 +120,11 @@ def test_what_holds_for_every_log(happenings: list[Happening]) -> None:
             assert all(member.closed for member in state.members)
     members = Counter((m.source, m.source_id) for state in states.values() for m in state.members)
     assert set(members.values()) <= {1}, "a signal belongs to one case"
-    open_cases = {state.case_id for state in states.values() if state.stage is not Stage.CLOSED}
-    assert {key for key, _ in task.state.rows(CASES)} == open_cases
+    kept = {key for key, _ in task.state.rows(CASES)}
+    archived = {key for key, _ in task.state.rows(ARCHIVED)}
+    assert kept.isdisjoint(archived)
+    assert kept | archived <= states.keys()
+    assert all(state.stage is Stage.CLOSED for case_id, state in states.items() if case_id not in kept)
     times = [event.at for event in events]
     assert times == sorted(times), "the log's time goes forward"
     assert task.process([]).outputs == []

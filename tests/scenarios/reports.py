@@ -50,6 +50,7 @@ def ticket(
         fields: dict[str, Any] = {
             "text": f"It is {NAME}, {PHONE}, of {address}: please come",
             "appellant": Appellant(name=NAME, phone=PHONE, id_number=ID_NUMBER),
+            "wants_callback": False,
             **more,
         }
         known = place.model_copy(update={"address": address})

@@ -117,8 +117,12 @@ def test_most_actions_are_legal_and_every_kind_of_mistake_is_refused(played: Mem
     refused = [r for r in told(played, topics.REFUSALS) if isinstance(r, Refusal) and r.unit]
     reasons = Counter(Reason(refusal.reason) for refusal in refused)
     assert set(reasons) == {
-        Reason.DUPLICATE, Reason.STAGE_FORBIDS, Reason.NOT_THE_LEAD, Reason.ALREADY_CLOSED
-    }  # fmt: skip
+        Reason.DUPLICATE,
+        Reason.STAGE_FORBIDS,
+        Reason.NOT_THE_LEAD,
+        Reason.ALREADY_CLOSED,
+        Reason.CALLBACK_FIRST,
+    }
     assert 0.005 < reasons.total() / actions < 0.15
     for refusal in refused:
         if refusal.source_id.endswith("/wrong-unit"):
@@ -140,5 +144,8 @@ def test_units_without_mistakes_are_refused_only_where_the_case_went_on_without_
     loop = ClosedLoop(steps(), UnitModel(brook, 7, RIGHT).react)
     sent = list(loop.play(simulate(brook, 7, START, 0.6, 12), START, START + timedelta(days=0.6)))
     refused = [r for r in told(loop.hub, topics.REFUSALS) if isinstance(r, Refusal) and r.unit]
-    assert {r.reason for r in refused} <= {Reason.ALREADY_CLOSED}  # its sensor or publisher closed it
+    assert {r.reason for r in refused} <= {
+        Reason.ALREADY_CLOSED,
+        Reason.CALLBACK_FIRST,
+    }  # its sensor or publisher closed it
     assert all(before.arrived <= after.arrived for before, after in pairwise(sent))

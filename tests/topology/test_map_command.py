@@ -48,7 +48,12 @@ def test_one_step_comes_with_its_topics_alone() -> None:
     data = json.loads(run("--format", "json", "--step", "cases"))
     (box,) = data["boxes"]
     assert box["kind"] == "core"
-    assert box["tables"] == {"cases": "Case", "seen": "SeenSignal", "observations": "Observation"}
+    assert box["tables"] == {
+        "cases": "Case",
+        "seen": "SeenSignal",
+        "observations": "Observation",
+        "archived": "ClosedCase",
+    }
     assert {topic["name"] for topic in data["topics"]} == {*box["sources"], *box["sinks"], box["changelog"]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hub.contracts.cases import CaseEvent, CaseMove, CaseState, EventKind, Stage
+from hub.contracts.cases import ENDED, CaseEvent, CaseMove, CaseState, EventKind, Stage
 from hub.contracts.fields import Urgency
 from hub.contracts.operations import LedgerCount, LedgerEntry, Tally
 from hub.contracts.reasons import Reason
@@ -24,6 +24,7 @@ def event(
     source: str = "hotline-12345",
     source_id: str = "T-1",
     district: str = "110101",
+    next_due: datetime | None = NOON + timedelta(days=7),
 ) -> CaseEvent:
     return CaseEvent(
         case_id=case_id,
@@ -38,6 +39,7 @@ def event(
         district=district,
         town="110101001",
         category="water",
+        next_due=None if stage in ENDED else next_due,
     )
 
 
@@ -73,6 +75,7 @@ def state_of(last: CaseEvent) -> CaseState:
         urgency=Urgency.GENERAL,
         stage=last.stage,
         opened=NOON,
+        since=NOON,
         due=None,
         closed=last.at if last.stage is Stage.CLOSED else None,
         met=None,

@@ -63,7 +63,7 @@ class ActionTerms(Contract):
     ] = ()
     category: Annotated[Id | None, Field(description="Category that the matter really has")] = None
     hours: Annotated[
-        float | None, Field(gt=0, le=17_520, description="Hours that are asked for, or given to arrive")
+        float | None, Field(ge=0.1, le=17_520, description="Hours that are asked for, or given to arrive")
     ] = None
     quorum: Annotated[
         int | None, Field(ge=1, le=20, description="How many of the summoned must come and co-sign")

@@ -25,6 +25,8 @@ MEANINGS: Mapping[Reason, str] = MappingProxyType(
         Reason.NOTHING_HAPPENED: "Nothing has happened to the case for long: it was raised, or told of again",
         Reason.SIGNED_BY_NEXT: "The unit that the case was sent on to signed for it, and answers from now on",
         Reason.CAME_BACK: "A new case of the same category at the place of one closed a short while ago",
+        Reason.NO_CALLBACK_WANTED: "Resolved, and no citizen wants to be called back: closed after a while",
+        Reason.CALLBACK_MISSED: "The citizen was not called back in time: closed without an answer",
         Reason.CLOCK_MOVED: "A tick: the clock of the partition moved, nothing else",
         Reason.FORGOTTEN: "A memory (a closed case's signals, an action, an observation) reached its age",
         Reason.PACK_TAKEN: "The readings of a pack were taken in",

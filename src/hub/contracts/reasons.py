@@ -27,6 +27,8 @@ class Reason(StrEnum):
     NOTHING_HAPPENED = "nothing_happened"
     SIGNED_BY_NEXT = "signed_by_next"
     CAME_BACK = "came_back"
+    NO_CALLBACK_WANTED = "no_callback_wanted"
+    CALLBACK_MISSED = "callback_missed"
     CLOCK_MOVED = "clock_moved"
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"

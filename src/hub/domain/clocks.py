@@ -8,6 +8,7 @@ from hub.citypack.city import City
 from hub.contracts.case_parts import Exclusion
 from hub.contracts.cases import ENDED, Case, Clock, ClockKind, Stage
 from hub.contracts.trusted import altered, trusted
+from hub.domain.members import wants_callback
 from hub.domain.plans import end_of, later_by, limit_of
 
 make_clock = trusted(Clock)
@@ -31,8 +32,12 @@ STANDS_STILL = frozenset(
 """Stages in which the limit to resolve does not run."""
 
 _AFTERWARDS = frozenset({ClockKind.ARCHIVE, ClockKind.LOOK_BACK})
-_SILENT = frozenset({ClockKind.REMIND, ClockKind.ARCHIVE, ClockKind.SUSPEND})
-"""Clocks that don't warn: nobody misses anything when they ring."""
+_NOBODY_MISSES = frozenset({ClockKind.REMIND, ClockKind.ARCHIVE, ClockKind.SUSPEND})
+
+
+def is_missed(case: Case, kind: ClockKind) -> bool:
+    """Whether somebody misses a limit when such a clock is over: if not, it neither warns nor is breached."""
+    return kind not in _NOBODY_MISSES and (kind is not ClockKind.CALLBACK or wants_callback(case))
 
 
 def settled(city: City, before: Case | None, after: Case, now: datetime) -> Case:
@@ -103,7 +108,7 @@ def warn_at(
 ) -> datetime | None:
     """After which share of a limit it warns, to the millisecond; None where it is too late to warn."""
     limit = limit_of(case, kind)
-    if limit is None or kind in _SILENT or due <= start:
+    if limit is None or not is_missed(case, kind) or due <= start:
         return None
     if limit.working and city.due_after(start, limit) == due:
         warns = city.worktime.add_millis(start, int(limit.millis * limit.warn_share))

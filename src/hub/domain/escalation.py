@@ -23,7 +23,7 @@ class Ringing(NamedTuple):
     rules: CaseRules
     state: State
     clock: Clock
-    now: datetime
+    at: datetime
 
     @property
     def city(self) -> City:
@@ -62,7 +62,7 @@ def unsigned(ringing: Ringing, case: Case) -> Change:
 
 def overdue(ringing: Ringing, case: Case) -> Change:
     """The limit to resolve has passed: signals that are late are marked, the case goes one level up."""
-    members = tuple(mark_overdue(member, ringing.now) for member in case.members)
+    members = tuple(mark_overdue(member, ringing.at) for member in case.members)
     return Change(*raised(ringing.city, altered(case, members=members), Reason.LIMIT_PASSED))
 
 

@@ -7,7 +7,7 @@ from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed
 from hub.contracts.signals import CaseAction
-from hub.domain import escalation, work
+from hub.domain import callback, escalation, work
 from hub.domain.escalation import Consequence
 from hub.domain.hazards import STILL_THERE
 from hub.domain.moves import Move
@@ -17,7 +17,9 @@ MOVES: Mapping[ActionKind, Move] = MappingProxyType(
 )
 """The table of moves: what is not in it moves no case."""
 
-CONSEQUENCES: Mapping[ClockKind, Consequence] = MappingProxyType({**escalation.CONSEQUENCES})
+CONSEQUENCES: Mapping[ClockKind, Consequence] = MappingProxyType(
+    {**escalation.CONSEQUENCES, **callback.CONSEQUENCES}
+)
 """What happens when a limit passes. Every clock that a case can have is here, but the archive's."""
 
 

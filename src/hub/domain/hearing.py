@@ -72,7 +72,7 @@ HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
 )
 """Of several things that happen at once a unit hears the last that concerns it."""
 
-WAITS_FOR: Mapping[ClockKind, OrderRole] = MappingProxyType(
+WAITS_FOR: Mapping[ClockKind | None, OrderRole] = MappingProxyType(
     {
         ClockKind.SIGN_FOR: OrderRole.PROPOSED,
         ClockKind.REVIEW: OrderRole.REVIEWER,
@@ -88,6 +88,9 @@ WAITS_FOR: Mapping[ClockKind, OrderRole] = MappingProxyType(
 """Whom a clock warns besides the lead: who must do what it limits."""
 
 
+_RINGS = {EventKind.WARNED: OrderKind.WARNED, EventKind.BREACHED: OrderKind.BREACHED}
+
+
 def hearers(
     city: City, case: Case, moves: tuple[CaseMove, ...], clock: ClockKind | None
 ) -> Mapping[str, tuple[OrderRole, OrderKind, str]]:
@@ -97,9 +100,8 @@ def hearers(
     heard: dict[str, tuple[OrderRole, OrderKind, str]] = {}
     for move in moves:
         hears = HEARS.get(move.kind, ())
-        if clock in WAITS_FOR and move.kind in (EventKind.WARNED, EventKind.BREACHED):
-            kind = OrderKind.WARNED if move.kind is EventKind.WARNED else OrderKind.BREACHED
-            hears = (*hears, (WAITS_FOR[clock], kind))
+        if clock in WAITS_FOR and move.kind in _RINGS:
+            hears = (*hears, (WAITS_FOR[clock], _RINGS[move.kind]))
         for role, kind in hears:
             for unit in units_in(city, case, role, move):
                 heard[unit] = (role, kind, move.detail)

@@ -6,14 +6,11 @@ from hub.contracts.cases import Case, Clock, ClockKind, EventKind
 from hub.contracts.reasons import Reason
 from hub.contracts.trusted import altered
 from hub.domain.case_log import CLOCK, Cause, archived, told_of
-from hub.domain.clocks import due_clock
+from hub.domain.clocks import due_clock, is_missed
 from hub.domain.escalation import Ringing
 from hub.domain.families import CONSEQUENCES
 from hub.domain.moves import CaseRules, Change, told
 from hub.flow import Outcome, State
-
-NOBODY_MISSED = frozenset({ClockKind.REMIND, ClockKind.SUSPEND, ClockKind.ARRIVE})
-"""Clocks whose end is no breach: their consequence says what it is."""
 
 
 def ring(rules: CaseRules, state: State, case: Case, now: datetime) -> Outcome:
@@ -26,7 +23,7 @@ def ring(rules: CaseRules, state: State, case: Case, now: datetime) -> Outcome:
     after = altered(case, clocks=tuple(rung if one is clock else one for one in case.clocks))
     if over:
         change = CONSEQUENCES[clock.kind](Ringing(rules, state, clock, at), after)
-        if clock.kind not in NOBODY_MISSED:
+        if is_missed(case, clock.kind):
             breached = told(EventKind.BREACHED, Reason.LIMIT_PASSED, _limit(clock))
             change = change._replace(moves=(breached, *change.moves))
     else:

@@ -1,7 +1,8 @@
 """docs/generated/moves.md: which action leads a case from which stage to which, and who may make it."""
 
-from hub.contracts.cases import Stage
-from hub.domain.lifecycle import MOVES, Move
+from hub.contracts.cases import ENDED, Stage
+from hub.domain.families import MOVES
+from hub.domain.moves import OPEN
 from hub.pages.markdown import code, page, paragraph, table
 
 FIRST_STAGE = Stage.DISPATCHED
@@ -12,7 +13,7 @@ def moves_page() -> str:
     """The table of moves and the picture of the stages."""
     return page(
         "Moves of a case",
-        "`src/hub/domain/lifecycle.py`",
+        "`src/hub/domain/families.py`",
         paragraph(
             "A signal opens a case, which is dispatched at once. Units then move it by their actions. "
             "An action that is not in this table, or comes in another stage or from another unit, changes "
@@ -20,13 +21,14 @@ def moves_page() -> str:
         ),
         f"```mermaid\n{_diagram()}```\n",
         table(
-            ("action", "allowed in", "leads to", "who", "event"),
+            ("action", "allowed in", "leads to", "who", "needs", "event"),
             (
                 (
                     f"`{move.action}`",
-                    code(stage for stage in Stage if stage in move.allowed_in),
-                    f"`{move.to}`" if move.to else "the stage stays",
+                    _stages(move.allowed_in),
+                    code(move.leads_to) if move.leads_to else "the stage stays",
                     str(move.actor),
+                    code(f"terms.{name}" for name in move.needs),
                     f"`{move.event}`",
                 )
                 for move in MOVES.values()
@@ -39,28 +41,23 @@ def moves_page() -> str:
     )
 
 
+def _stages(stages: frozenset[Stage]) -> str:
+    return "any that is not over" if stages == OPEN else code(stage for stage in Stage if stage in stages)
+
+
 def _diagram() -> str:
+    """The stages and the moves between them; what is allowed in every stage is said in the table."""
     lines = ["stateDiagram-v2", f"  [*] --> {FIRST_STAGE}: a signal opens it"]
-    for stage in _reachable():
+    for stage in (stage for stage in Stage if stage in _reachable()):
         lines += [
-            f"  {stage} --> {move.to or stage}: {move.action}"
+            f"  {stage} --> {to}: {move.action}"
             for move in MOVES.values()
-            if _draws(move, stage)
+            for to in move.leads_to
+            if stage in move.allowed_in and move.allowed_in != OPEN and to is not stage
         ]
-        if stage is Stage.CLOSED:
-            lines.append(f"  {stage} --> [*]")
-        else:
-            lines.append(f"  {stage} --> {Stage.CLOSED}: last signal closed")
+    lines += [f"  {stage} --> [*]" for stage in Stage if stage in ENDED and stage in _reachable()]
     return "\n".join(lines) + "\n"
 
 
-def _draws(move: Move, stage: Stage) -> bool:
-    """What leaves the stage alone in every stage is said in the table, and would only clutter the picture."""
-    return stage in move.allowed_in and (move.to is not None or len(move.allowed_in) < len(_reachable()) - 1)
-
-
-def _reachable() -> tuple[Stage, ...]:
-    found = {FIRST_STAGE, Stage.CLOSED}
-    for _ in MOVES:
-        found |= {move.to for move in MOVES.values() if move.to and move.allowed_in & found}
-    return tuple(stage for stage in Stage if stage in found)
+def _reachable() -> frozenset[Stage]:
+    return frozenset({FIRST_STAGE, Stage.CLOSED}).union(*(move.leads_to for move in MOVES.values()))

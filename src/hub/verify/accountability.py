@@ -8,31 +8,93 @@ from types import MappingProxyType
 from hub.contracts.cases import CaseEvent, CaseState, EventKind, Stage
 from hub.verify.violations import Violation, ViolationKind
 
+_OVER = frozenset({Stage.CLOSED, Stage.JOINED, Stage.INVALID})
+_WORK = frozenset({Stage.SIGNED_FOR, Stage.IN_WORK})
+_AFTER_WORK = frozenset(
+    {
+        Stage.RESOLVED,
+        Stage.COSIGNING,
+        Stage.SUSPENDED,
+        Stage.WHISTLED,
+        Stage.OBJECTED,
+        Stage.CONSULTING,
+        Stage.DISPATCHED,
+    }
+)
+
 _NEXT: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
     {
-        Stage.RECEIVED: frozenset({Stage.DISPATCHED, Stage.CLOSED}),
-        Stage.DISPATCHED: frozenset({Stage.SIGNED_FOR, Stage.CLOSED}),
-        Stage.SIGNED_FOR: frozenset({Stage.IN_WORK, Stage.RESOLVED, Stage.CLOSED}),
-        Stage.IN_WORK: frozenset({Stage.RESOLVED, Stage.CLOSED}),
-        Stage.RESOLVED: frozenset({Stage.CLOSED}),
+        Stage.RECEIVED: _OVER | {Stage.DISPATCHED},
+        Stage.DISPATCHED: _OVER | {Stage.SIGNED_FOR, Stage.OBJECTED, Stage.CONSULTING},
+        Stage.SIGNED_FOR: _OVER | _AFTER_WORK | {Stage.IN_WORK},
+        Stage.IN_WORK: _OVER | _AFTER_WORK,
+        Stage.OBJECTED: _OVER | _WORK | {Stage.DISPATCHED, Stage.CONSULTING},
+        Stage.CONSULTING: _OVER | _WORK | {Stage.DISPATCHED},
+        Stage.WHISTLED: _OVER | _WORK,
+        Stage.SUSPENDED: _OVER | _WORK,
+        Stage.COSIGNING: _OVER | _WORK | {Stage.RESOLVED},
+        Stage.RESOLVED: _OVER | {Stage.IN_WORK, Stage.DISPATCHED},
+        Stage.CLOSED: frozenset({Stage.IN_WORK, Stage.DISPATCHED}),
+        Stage.JOINED: frozenset(Stage) - {Stage.UNKNOWN, Stage.INVALID},
+        Stage.INVALID: frozenset(),
     }
 )
 """Where a case may go from each stage. Written down here again, so that a mistake in the rules shows."""
 
 _FIRST = frozenset({Stage.RECEIVED, Stage.DISPATCHED, Stage.CLOSED})
 
-_MADE_BY: Mapping[Stage, EventKind] = MappingProxyType(
+_BACK_TO_WORK = frozenset(
     {
-        Stage.DISPATCHED: EventKind.DISPATCHED,
-        Stage.SIGNED_FOR: EventKind.SIGNED_FOR,
-        Stage.IN_WORK: EventKind.STARTED,
-        Stage.RESOLVED: EventKind.RESOLVED,
-        Stage.CLOSED: EventKind.CLOSED,
+        EventKind.OBJECTION_REJECTED,
+        EventKind.CONSULTED,
+        EventKind.RESUMED,
+        EventKind.REOPENED,
+        EventKind.RESTORED,
+        EventKind.QUORUM_REACHED,
+        EventKind.WHISTLE_ENDED,
     }
 )
-"""The move that must be told where a case enters a stage."""
 
-_MOVES_LEAD = frozenset({EventKind.DISPATCHED, EventKind.SIGNED_FOR})
+_MADE_BY: Mapping[Stage, frozenset[EventKind]] = MappingProxyType(
+    {
+        Stage.DISPATCHED: _BACK_TO_WORK | {EventKind.DISPATCHED, EventKind.ROUTED},
+        Stage.SIGNED_FOR: _BACK_TO_WORK | {EventKind.SIGNED_FOR},
+        Stage.IN_WORK: _BACK_TO_WORK | {EventKind.STARTED},
+        Stage.OBJECTED: frozenset({EventKind.OBJECTED, EventKind.HANDED_BACK, EventKind.RESTORED}),
+        Stage.CONSULTING: frozenset({EventKind.CONVENED, EventKind.RESTORED}),
+        Stage.WHISTLED: frozenset({EventKind.WHISTLED, EventKind.RESTORED}),
+        Stage.SUSPENDED: frozenset({EventKind.SUSPENDED, EventKind.RESTORED}),
+        Stage.COSIGNING: frozenset({EventKind.RESOLVED, EventKind.RESTORED}),
+        Stage.RESOLVED: frozenset({EventKind.RESOLVED, EventKind.COSIGNED, EventKind.RESTORED}),
+        Stage.CLOSED: frozenset({EventKind.CLOSED}),
+        Stage.JOINED: frozenset({EventKind.JOINED_TO}),
+        Stage.INVALID: frozenset({EventKind.INVALIDATED}),
+    }
+)
+"""The moves of which one must be told where a case enters a stage."""
+
+_COMES_BACK: Mapping[Stage, EventKind] = MappingProxyType(
+    {Stage.CLOSED: EventKind.REOPENED, Stage.JOINED: EventKind.RESTORED}
+)
+"""What alone brings a case back that is over."""
+
+_AFTERWARDS = frozenset(
+    {
+        EventKind.LOOK_BACK_DUE,
+        EventKind.LOOKED_BACK,
+        EventKind.EXCLUSION_ASKED,
+        EventKind.EXCLUDED,
+        EventKind.EXCLUSION_REFUSED,
+        EventKind.GRADED,
+        EventKind.WARNED,
+        EventKind.BREACHED,
+        EventKind.CASE_JOINED,
+        EventKind.SPLIT_OFF,
+    }
+)
+"""What may still happen to a case that is over without bringing it back."""
+
+_MOVES_LEAD = frozenset({EventKind.DISPATCHED, EventKind.ACCOUNTABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +118,7 @@ class CaseLives:
 
     def unaccountable(self) -> int:
         """Open cases without an accountable unit, as of the last event; must be 0."""
-        return sum(1 for last in self._last.values() if last.stage is not Stage.CLOSED and not last.lead)
+        return sum(1 for last in self._last.values() if last.stage not in _OVER and not last.lead)
 
     def take(self, event: CaseEvent) -> Iterator[Violation]:
         """Check one event against the life of its case so far."""
@@ -118,7 +180,7 @@ def _order(before: _Moment | None, event: CaseEvent) -> Problems:
 
 
 def _lead(before: _Moment | None, event: CaseEvent) -> Problems:
-    if event.stage is not Stage.CLOSED and not event.lead_unit:
+    if event.stage not in _OVER and not event.lead_unit:
         yield ViolationKind.NO_LEAD, f"{event.stage} without an accountable unit"
     if event.lead_unit and event.lead_unit in event.assist_units:
         yield ViolationKind.LEAD_ALSO_ASSISTS, f"unit {event.lead_unit} is named in both roles"
@@ -129,14 +191,27 @@ def _lead(before: _Moment | None, event: CaseEvent) -> Problems:
 
 def _stage(before: _Moment | None, event: CaseEvent) -> Problems:
     was = None if before is None else before.stage
-    if was is Stage.CLOSED:
-        yield ViolationKind.MOVED_AFTER_CLOSE, f"{', '.join(move.kind for move in event.moves)}"
+    told = frozenset(move.kind for move in event.moves)
+    if event.stage not in _OVER and event.next_due is None:
+        yield ViolationKind.NO_DEADLINE, f"{event.stage} without a clock that runs"
+    if was in _OVER and not _may_happen_after(was, event.stage, told):
+        yield ViolationKind.MOVED_AFTER_CLOSE, f"{was}: {', '.join(sorted(told))}"
         return
     if event.stage is was:
         return
     allowed = _FIRST if was is None else _NEXT.get(was, frozenset())
     if event.stage not in allowed:
         yield ViolationKind.STAGE_FORBIDDEN, f"from {was or 'nothing'} to {event.stage}"
-    move = _MADE_BY.get(event.stage)
-    if move is not None and all(told.kind is not move for told in event.moves):
-        yield ViolationKind.STAGE_UNEXPLAINED, f"from {was or 'nothing'} to {event.stage} without {move}"
+    wanted = _MADE_BY.get(event.stage, told)
+    if not wanted & told:
+        yield (
+            ViolationKind.STAGE_UNEXPLAINED,
+            f"from {was or 'nothing'} to {event.stage} without {' or '.join(sorted(wanted))}",
+        )
+
+
+def _may_happen_after(was: Stage, now: Stage, told: frozenset[EventKind]) -> bool:
+    """Whether a case that was over may go on like this."""
+    if now is was:
+        return told <= _AFTERWARDS
+    return _COMES_BACK.get(was) in told

@@ -20,6 +20,7 @@ class ViolationKind(StrEnum):
     SEQ_GAP = "seq_gap"
     SEQ_REPEATED = "seq_repeated"
     NO_LEAD = "no_lead"
+    NO_DEADLINE = "no_deadline"
     LEAD_ALSO_ASSISTS = "lead_also_assists"
     LEAD_CHANGED_SILENTLY = "lead_changed_silently"
     STAGE_FORBIDDEN = "stage_forbidden"

@@ -81,7 +81,14 @@ STORIES = (
         at(days(3), inspection("I-3", "bakery", mill(), again=[failed("I-1")])),
         expect(
             life(
-                "I-1#0", "opened dispatched", "warned", "breached", "progressed", "signed_for", "progressed"
+                "I-1#0",
+                "opened dispatched",
+                "warned",
+                "breached escalated",
+                "progressed",
+                "warned",
+                "signed_for",
+                "progressed",
             ),
             case("I-1#0", stage="signed_for", met=(None,)),
             refused(),

@@ -5,12 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.scenarios.brook import brook
 
-from hub.citypack.model import Limits
+from hub.citypack.limits import LimitInForce
+from hub.citypack.worktime import millis_of
 from hub.contracts.cases import Clock, ClockKind
-from hub.domain.deadlines import sign_for_clock
+from hub.contracts.fields import LimitLayer
 
 OPENED = datetime(2026, 3, 2, 8, 0, 0, 7_000, tzinfo=UTC)
+
+
+def _end(hours: float) -> datetime:
+    return brook().due_after(OPENED, LimitInForce(millis_of(hours), False, 0.75, LimitLayer.DEFAULT))
 
 
 @given(st.floats(0.01, 10_000))
@@ -19,15 +25,9 @@ OPENED = datetime(2026, 3, 2, 8, 0, 0, 7_000, tzinfo=UTC)
 def test_a_limit_in_parts_of_an_hour_is_cut_as_the_contract_cuts_it(hours: float) -> None:
     checked = Clock(kind=ClockKind.SIGN_FOR, warn_at=None, due=OPENED + timedelta(hours=hours))
 
-    (clock,) = sign_for_clock(Limits(sign_for_h=hours, resolve_h=None), OPENED, OPENED)
-
-    assert clock.due == checked.due
-
-
-def test_a_category_without_a_limit_has_no_clock() -> None:
-    assert sign_for_clock(Limits(sign_for_h=None, resolve_h=None), OPENED, OPENED) == ()
+    assert _end(hours) == checked.due
 
 
 def test_a_limit_beyond_all_time_is_refused() -> None:
     with pytest.raises(ValueError, match="2100"):
-        sign_for_clock(Limits(sign_for_h=1e6, resolve_h=None), OPENED, OPENED)
+        _end(1e6)
