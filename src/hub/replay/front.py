@@ -46,7 +46,7 @@ class Ledger:
 
 
 class Front:
-    """Intake of all feeds as one step, and sensing by partition, with ticks once per city hour."""
+    """Intake of all feeds in one order, and sensing by partition, with ticks once per city hour."""
 
     def __init__(self, steps: Iterable[Step], partitions: int) -> None:
         found = tuple(steps)
@@ -54,9 +54,11 @@ class Front:
         sensing = next(step for step in found if topics.READINGS in step.sources)
         self.partitions = partitions
         self.ledger = Ledger()
-        self._feeds = frozenset(topic for step in intake for topic in step.sources)
-        # every feed's handler tells the contracts apart by itself, so one step takes the merged stream
-        self._intake = PartitionTask(replace(intake[0], name="intake"), "feeds", 0, 1)
+        self._intake = {
+            topic: PartitionTask(replace(step, name="intake"), topic, 0, 1)
+            for step in intake
+            for topic in step.sources
+        }
         self._sensing = [PartitionTask(sensing, topics.READINGS, p, partitions) for p in range(partitions)]
         self._sequence = 0
 
@@ -80,7 +82,7 @@ class Front:
             yield from self._tick(until)
 
     def _kind_and_hour(self, record: Record) -> tuple[str, datetime]:
-        kind = "feeds" if record.topic in self._feeds else record.topic
+        kind = "feeds" if record.topic in self._intake else record.topic
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         return kind, at.replace(minute=0, second=0, microsecond=0)
 
@@ -106,8 +108,9 @@ class Front:
     def _handle(self, records: list[Record]) -> Iterator[Sent]:
         if not records:
             return
-        if records[0].topic in self._feeds:
-            yield from self._route(self._intake.process(records))
+        if records[0].topic in self._intake:
+            for feed, few in groupby(records, key=attrgetter("topic")):
+                yield from self._route(self._intake[feed].process(few))
             return
         # Packs of one moment go to sensing together; of two moments, the earlier one's alarms come first.
         for _, moment in groupby(records, key=attrgetter("timestamp_ms")):
