@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from datetime import UTC, datetime
 
 import click
 from pydantic import ValidationError
 
+from hub.cli.answers import ANSWERS, await_answer, publish_action
 from hub.cli.terminal import harmless
-from hub.cli.view import decoded
-from hub.contracts.cases import CaseEvent, Refusal
 from hub.contracts.feeds import ActionKind, UnitAction
-from hub.contracts.fields import Contract, Source
-from hub.contracts.operations import DeadLetter
-from hub.contracts.sensing import Alarm, AlarmState
-from hub.edges.identity import record_key
+from hub.contracts.fields import Source
 from hub.errors import HubError
 from hub.runtime.cluster import brokers_of
 from hub.runtime.publisher import Publisher
 from hub.runtime.reader import Follower
-from hub.runtime.refused import Refused
 from hub.settings import load_settings
-from hub.topics import ACTIONS, ALARMS, DEAD_LETTERS, EVENTS, REFUSALS
 
 EXIT_REFUSED = 1
 
@@ -76,24 +69,16 @@ def act(
     body = _action(case, ActionKind(action), unit, note, _signal(signal), action_id, source)
     settings = load_settings()
     brokers, prefix = brokers_of(settings), settings.topic_prefix
-    answers = [EVENTS, REFUSALS, DEAD_LETTERS, ALARMS]
     # Listening begins before the action is sent, so that no answer is missed.
-    with Follower(brokers, answers, prefix=prefix) as follower:
+    with Follower(brokers, ANSWERS, prefix=prefix) as follower:
         with Publisher(brokers, prefix=prefix) as publisher:
-            publisher.publish(
-                ACTIONS,
-                record_key(body),
-                body,
-                source=body.source,
-                id=body.id,
-                time=body.at,
-                case_id=body.case_id,
-            )
+            publish_action(publisher, body)
         if not wait:
             click.echo(f"sent {body.id}")
             return
-        refused = _await_answer(follower, body, wait)
-    click.get_current_context().exit(EXIT_REFUSED if refused else 0)
+        answer = await_answer(follower, body, wait)
+    click.secho(harmless(answer.text), fg="red" if answer.refused else "green")
+    click.get_current_context().exit(EXIT_REFUSED if answer.refused else 0)
 
 
 def _action(
@@ -132,38 +117,3 @@ def _signal(text: str | None) -> Source | None:
     if not source or not number:
         raise HubError("--signal names no signal", fix="write SOURCE/ID, e.g. hotline-12345/t-77")
     return Source(source=source, id=number)
-
-
-def _await_answer(follower: Follower, action: UnitAction, wait_s: float) -> bool:
-    """Print the first answer to the action; whether it was refused. Raises HubError where none comes."""
-    until = time.monotonic() + wait_s
-    while time.monotonic() < until:
-        for record in follower.read():
-            try:
-                answer = _answer(decoded(record), action)
-            except Refused:
-                continue
-            if answer is not None:
-                text, refused = answer
-                click.secho(harmless(text), fg="red" if refused else "green")
-                return refused
-    raise HubError(
-        f"No answer to {action.id} within {wait_s:g} s; the action is on {ACTIONS} and is not lost",
-        fix="see whether a worker runs (`hub run`); the same command again is safe",
-    )
-
-
-def _answer(body: Contract, action: UnitAction) -> tuple[str, bool] | None:
-    """What a record says about the action, and whether that is a refusal; None if it is about others."""
-    match body:
-        case CaseEvent() if (body.source, body.source_id) == (action.source, action.id):
-            moves = ", ".join(move.kind.value for move in body.moves)
-            return f"{body.case_id}: {moves}; stage {body.stage.value}, lead {body.lead_unit}", False
-        case Refusal() if (body.source, body.source_id) == (action.source, action.id):
-            return f"refused: {body.reason}. {body.detail}", True
-        case DeadLetter() if (body.source, body.source_id) == (action.source, action.id):
-            return f"refused: {body.reason}. {body.detail}", True
-        case Alarm() if action.kind is ActionKind.ACK_ALARM and body.alarm_id == action.case_id:
-            if body.state in (AlarmState.ACTIVE_ACKED, AlarmState.CLEARED_ACKED):
-                return f"{body.alarm_id}: {body.state.value}", False
-    return None
