@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import click
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from hub.cli.answers import ANSWERS, await_answer, publish_action
 from hub.cli.terminal import harmless
+from hub.cli.terms import Terms, terms_of, with_terms
 from hub.contracts.feeds import ActionKind, UnitAction
 from hub.contracts.fields import Source
 from hub.errors import HubError
@@ -27,6 +29,10 @@ Examples:
   hub act 110101001-3f2a resolve --unit water-works --note "pipe replaced"
   hub act 110101001-3f2a close_signal --unit hotline --signal hotline-12345/t-77
   hub act gw-12/level-1/high/3 ack_alarm --unit water-works
+  hub act 110101001-3f2a object --unit water-works --grounds not_our_duty
+  hub act 110101001-3f2a rule --unit hotline-12345 --ruling uphold --to-unit gas-works
+  hub act 110101001-3f2a whistle --unit 110101001 --units gas-works,fire --hours 2 --quorum 2
+  hub act 110101001-3f2a callback --unit hotline-12345 --reached yes --solved yes --satisfied no
 
 The same action again has the same id and is ignored; --id makes it another one.
 Exit code 0: done, 1: refused, with the reason, 2: no answer or a wrong call.
@@ -43,6 +49,7 @@ Exit code 0: done, 1: refused, with the reason, 2: no answer or a wrong call.
 @click.option("--unit", required=True, help="Unit that acts.")
 @click.option("--note", help="Note of the unit; stays on the restricted topic.")
 @click.option("--signal", metavar="SOURCE/ID", help="Signal that close_signal closes.")
+@with_terms
 @click.option("--id", "action_id", help="Number of the action.  [default: made of all that it says]")
 @click.option("--source", default="hub-act", show_default=True, help="Who publishes the action.")
 @click.option(
@@ -61,12 +68,14 @@ def act(
     action_id: str | None,
     source: str,
     wait: float,
+    **terms: object,
 ) -> None:
-    """Act on CASE for a unit: sign_for, start, progress, resolve, close, close_signal or ack_alarm.
+    """Act on CASE for a unit; the table of moves in docs/generated/moves.md says who may do what, and when.
 
     CASE is the case's id, or the alarm's for ack_alarm. Waits for the hub's answer and prints it.
     """
-    body = _action(case, ActionKind(action), unit, note, _signal(signal), action_id, source)
+    said = _said_by(case, ActionKind(action), unit, note, _signal(signal), terms_of(terms))
+    body = _action({**said, "source": source, "id": action_id or _id_of(said)})
     settings = load_settings()
     brokers, prefix = brokers_of(settings), settings.topic_prefix
     # Listening begins before the action is sent, so that no answer is missed.
@@ -81,27 +90,21 @@ def act(
     click.get_current_context().exit(EXIT_REFUSED if answer.refused else 0)
 
 
-def _action(
-    case: str,
-    kind: ActionKind,
-    unit: str,
-    note: str | None,
-    signal: Source | None,
-    action_id: str | None,
-    source: str,
-) -> UnitAction:
-    said = "\x1f".join((case, kind.value, unit, note or "", signal.id if signal else ""))
+def _said_by(
+    case: str, kind: ActionKind, unit: str, note: str | None, signal: Source | None, terms: Terms | None
+) -> dict[str, object]:
+    return {"kind": kind, "unit": unit, "case_id": case, "signal": signal, "note": note, "terms": terms}
+
+
+def _id_of(said: Mapping[str, object]) -> str:
+    """The same action said again has the same id."""
+    text = "\x1f".join(f"{name}={value}" for name, value in said.items())
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _action(fields: dict[str, object]) -> UnitAction:
     try:
-        return UnitAction(
-            source=source,
-            id=action_id or hashlib.sha256(said.encode()).hexdigest()[:24],
-            kind=kind,
-            at=datetime.now(UTC),
-            unit=unit,
-            case_id=case,
-            signal=signal,
-            note=note,
-        )
+        return UnitAction.model_validate({**fields, "at": datetime.now(UTC)})
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, one['loc'])) or 'action'}: {one['msg']}"

@@ -12,13 +12,15 @@ from rich.text import Text
 
 from hub import topics
 from hub.citypack.city import City
-from hub.contracts.cases import Stage
+from hub.contracts.cases import ENDED, Stage
 from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind
 from hub.exporters.totals import CityTotals
 
 FEEDS = (topics.HOTLINE, topics.GRID, topics.INSPECTIONS, topics.ACTIONS, topics.READINGS)
-OPEN_STAGES = (Stage.DISPATCHED, Stage.SIGNED_FOR, Stage.IN_WORK, Stage.RESOLVED)
+MAIN_STAGES = (Stage.DISPATCHED, Stage.SIGNED_FOR, Stage.IN_WORK, Stage.RESOLVED, Stage.CLOSED)
+SIDE_STAGES = tuple(stage for stage in Stage if stage not in {*MAIN_STAGES, Stage.UNKNOWN, Stage.RECEIVED})
+"""What a case waits for besides the plain work, and other ends than closing: shown where there are any."""
 TALLIES = (Tally.ACCEPTED, Tally.REJECTED, Tally.DUPLICATE, Tally.LATE, Tally.DEAD)
 DISTRICTS = 16
 DECISIONS = 10
@@ -61,8 +63,10 @@ def stages_table(totals: CityTotals) -> Table:
     table = Table(title="cases", title_justify="left", box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    for stage in (*OPEN_STAGES, Stage.CLOSED):
-        table.add_row(stage.replace("_", " "), f"{sum(_of_stage(totals, stage)):,}")
+    for stage in (*MAIN_STAGES, *SIDE_STAGES):
+        cases = sum(_of_stage(totals, stage))
+        if cases or stage in MAIN_STAGES:
+            table.add_row(stage.replace("_", " "), f"{cases:,}")
     table.add_row("orders sent to units", f"{totals.orders.get(OrderKind.NEW, 0):,}")
     lost = sum(totals.unaccountable.values())
     table.add_row("without one accountable unit", Text(str(lost), style="bold red" if lost else "green"))
@@ -122,4 +126,6 @@ def _of_stage(totals: CityTotals, stage: Stage) -> list[int]:
 
 
 def _open_in(totals: CityTotals, district: str) -> int:
-    return sum(totals.cases.get((district, stage), 0) for stage in OPEN_STAGES)
+    return sum(
+        count for (code, stage), count in totals.cases.items() if code == district and stage not in ENDED
+    )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
-from hub.contracts.cases import CaseEvent, ClockKind, EventKind, Stage
+from hub.contracts.cases import ENDED, CaseEvent, ClockKind, EventKind, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import LedgerEntry, Tally
 from hub.contracts.orders import OrderKind, UnitOrder
@@ -26,12 +26,19 @@ HOURS_KEPT = timedelta(hours=48)
 _FEEDS_IN_STEPS = frozenset(
     topic.name for topic in TOPICS.values() if topic.feed and ClockTick not in topic.contracts
 )
-_ENDS_WAIT: Mapping[str, frozenset[Stage]] = MappingProxyType(
+_RUNS_IN: Mapping[str, frozenset[Stage]] = MappingProxyType(
     {
-        ClockKind.SIGN_FOR: frozenset({Stage.SIGNED_FOR, Stage.IN_WORK, Stage.RESOLVED, Stage.CLOSED}),
-        ClockKind.RESOLVE: frozenset({Stage.RESOLVED, Stage.CLOSED}),
+        ClockKind.SIGN_FOR: frozenset({Stage.DISPATCHED}),
+        ClockKind.REVIEW: frozenset({Stage.OBJECTED}),
+        ClockKind.CONSULT: frozenset({Stage.CONSULTING}),
+        ClockKind.ARRIVE: frozenset({Stage.WHISTLED}),
+        ClockKind.COSIGN: frozenset({Stage.COSIGNING}),
+        ClockKind.CALLBACK: frozenset({Stage.RESOLVED}),
+        ClockKind.RESOLVE: frozenset(Stage) - ENDED - {Stage.COSIGNING, Stage.RESOLVED},
+        ClockKind.EXTENSION: frozenset(Stage) - ENDED - {Stage.COSIGNING, Stage.RESOLVED},
     }
 )
+"""In which stages a limit that warned or passed still matters; others do as long as a case is open."""
 
 Key = TypeVar("Key")
 
@@ -99,9 +106,9 @@ class CityFold:
         if before is not None:
             self._count(before, -1)
         elif event.seq > 0:
-            self._cases[event.district, Stage.CLOSED] -= 1  # all is read from the beginning: it was closed
-        if event.stage is Stage.CLOSED:
-            self._cases[event.district, Stage.CLOSED] += 1
+            self._cases[event.district, _was_over(event)] -= 1  # all is read from the beginning
+        if event.stage in ENDED:
+            self._cases[event.district, event.stage] += 1
         else:
             after = self._open[event.case_id] = _changed(before, event)
             self._count(after, 1)
@@ -147,10 +154,17 @@ def _changed(before: _OpenCase | None, event: CaseEvent) -> _OpenCase:
         elif move.kind is EventKind.BREACHED:
             warned.discard(clock)
             breached.add(clock)
-    over = {kind for kind, stages in _ENDS_WAIT.items() if event.stage in stages}
+    over = {kind for kind, stages in _RUNS_IN.items() if event.stage not in stages}
     lead = event.lead_unit
     accountable = bool(lead) and lead not in event.assist_units
     return _OpenCase(event.district, event.stage, accountable, warned - over, breached - over)
+
+
+def _was_over(event: CaseEvent) -> Stage:
+    """How a case was over that goes on, or is told of again."""
+    if any(move.kind is EventKind.RESTORED for move in event.moves):
+        return Stage.JOINED
+    return event.stage if event.stage in ENDED else Stage.CLOSED
 
 
 def _decisions(event: CaseEvent) -> Iterator[Decision]:
