@@ -50,10 +50,15 @@ def test_limits_are_optional(write_pack: WritePack) -> None:
 
 
 def test_working_hours_without_any_listed_holidays_are_refused(write_pack: WritePack) -> None:
-    folder = write_pack(without=("calendar.yaml",))
+    folder = write_pack(
+        "city.yaml", "resolve_h: 2}", "resolve_h: 2, working: true}", without=("calendar.yaml",)
+    )
     (folder / "calendar.yaml").write_text("weekend: [7]\n", encoding="utf-8")
     _, mistakes = read_pack(folder)
-    assert [(each.where, each.field) for each in mistakes] == [("limits.csv:2", "working")]
+    assert [(each.where, each.field) for each in mistakes] == [
+        ("city.yaml:7", "limits_by_urgency"),
+        ("limits.csv:2", "working"),
+    ]
 
 
 def test_sensors_and_their_kinds_are_optional(write_pack: WritePack) -> None:

@@ -26,7 +26,8 @@ def check(draft: Draft) -> Iterator[Mistake]:
             problem = f"line {earlier.line} gives the same limit to the same cases"
             yield entry.mistake("kind", problem, "remove one of the two")
         yield from _silenced(draft, entry)
-        yield from _without_holidays(draft, entry)
+    if not draft.calendar.model.years:
+        yield from _without_holidays(draft)
 
 
 def _silenced(draft: Draft, entry: Entry[LimitRow]) -> Iterator[Mistake]:
@@ -41,10 +42,18 @@ def _silenced(draft: Draft, entry: Entry[LimitRow]) -> Iterator[Mistake]:
         yield entry.mistake("kind", problem, "name an urgency or category here too, or leave theirs out")
 
 
-def _without_holidays(draft: Draft, entry: Entry[LimitRow]) -> Iterator[Mistake]:
-    if entry.model.working and not draft.calendar.model.years:
-        problem = "working hours, but calendar.yaml lists the holidays of no year"
-        yield entry.mistake("working", problem, "list holidays and years there, or write working: false")
+def _without_holidays(draft: Draft) -> Iterator[Mistake]:
+    """Limits in working hours; for a calendar that lists the holidays of no year."""
+    problem = "working hours, but calendar.yaml lists the holidays of no year"
+    fix = "list holidays and years there, or write working: false"
+    for row in draft.limits.entries:
+        if row.model.working:
+            yield row.mistake("working", problem, fix)
+    for category in draft.categories.entries:
+        if category.model.limits is not None and category.model.limits.working:
+            yield category.mistake("limits", problem, fix)
+    if any(limits.working for limits in draft.settings.model.limits_by_urgency.values()):
+        yield draft.settings.mistake("limits_by_urgency", problem, fix)
 
 
 def check_city(draft: Draft, city: City) -> Iterator[Mistake]:
