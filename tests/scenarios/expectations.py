@@ -106,6 +106,33 @@ def orders(unit: str, *wanted: str) -> Check:
     return check
 
 
+def order(
+    unit: str,
+    *,
+    allows: tuple[str, ...] = (),
+    forbids: tuple[str, ...] = (),
+    feeds: tuple[tuple[str, int], ...] | None = None,
+    **fields: Any,
+) -> Check:
+    """The newest order of a unit: moves that it allows and does not, signals by feed, fields."""
+
+    def check(heard: Heard) -> None:
+        found = [one for one in heard.orders if one.unit == unit]
+        if not found:
+            raise AssertionError(f"{unit} has no order")
+        newest = found[-1]
+        allowed = {kind.value for kind in newest.allowed}
+        _same(f"moves that {unit} may not make, of those wanted", sorted({*allows} - allowed), [])
+        _same(f"moves that {unit} may make, of those forbidden", sorted({*forbids} & allowed), [])
+        if feeds is not None:
+            counts = tuple((count.feed.value, count.signals) for count in newest.feeds)
+            _same(f"signals by feed in {unit}'s order", counts, feeds)
+        for name, wanted in fields.items():
+            _same(f"{name} of {unit}'s order", getattr(newest, name), wanted)
+
+    return check
+
+
 def refused(*wanted: tuple[str, str]) -> Check:
     """All refusals so far: (the publisher's id, reason)."""
     return lambda heard: _same("refusals", tuple((r.source_id, r.reason) for r in heard.refusals), wanted)

@@ -13,9 +13,14 @@ from tests.scenarios.reports import ID_NUMBER, NAME, PHONE, STREET
 
 from hub import topics
 from hub.contracts.cases import Stage
+from hub.contracts.feeds import UnitAction
 from hub.contracts.operations import Tally
+from hub.contracts.reasons import Reason
+from hub.contracts.registry import VERSIONS
+from hub.runtime.codec import decode
 from hub.runtime.memory import MemoryRunner
 from hub.runtime.record import Record
+from hub.runtime.refused import Refused
 
 PERSONAL = tuple(text.encode() for text in (NAME, PHONE, ID_NUMBER, STREET))
 
@@ -70,8 +75,11 @@ def play(story: Story, runner: Runner) -> Heard:
             case Report(time, told):
                 sent = told(time, heard)
                 received[_publisher(sent)] += 1
+                promised = _promised(heard, sent)
                 runner.publish(sent)
                 heard.hear(runner.settle())
+                if promised:
+                    _promise_kept(heard, promised)
             case Tick(time):
                 runner.tick(time)
                 heard.hear(runner.settle())
@@ -86,6 +94,31 @@ def play(story: Story, runner: Runner) -> Heard:
 
 def _publisher(sent: Sent) -> str:
     return (dict(sent.headers).get("ce_source") or b"unknown").decode()
+
+
+def _promised(heard: Heard, sent: Sent) -> UnitAction | None:
+    """The action, where the newest order about its case allows it to its unit and nothing came since."""
+    attributes = dict(sent.headers)
+    if sent.topic != topics.ACTIONS or attributes.get("ce_type") != UnitAction.__name__.encode():
+        return None
+    try:
+        action = decode(UnitAction.__name__, VERSIONS[UnitAction.__name__], sent.value or b"")
+    except Refused:
+        return None
+    assert isinstance(action, UnitAction)
+    state = heard.states.get(action.case_id or "")
+    orders = [one for one in heard.orders if (one.unit, one.case_id) == (action.unit, action.case_id)]
+    if state is None or not orders or orders[-1].seq != state.seq:
+        return None
+    return action if action.kind in orders[-1].allowed else None
+
+
+def _promise_kept(heard: Heard, action: UnitAction) -> None:
+    for refusal in heard.refusals:
+        if (refusal.source, refusal.source_id) == (action.source, action.id):
+            assert refusal.reason not in (Reason.STAGE_FORBIDS, Reason.NOT_THE_LEAD), (
+                f"an order allowed {action.kind} to {action.unit}, and it was refused: {refusal.detail}"
+            )
 
 
 def _nothing_is_lost(heard: Heard, received: Counter[str]) -> None:

@@ -51,6 +51,7 @@ def test_one_step_comes_with_its_topics_alone() -> None:
     assert box["tables"] == {
         "cases": "Case",
         "seen": "SeenSignal",
+        "refused": "RefusedActions",
         "observations": "Observation",
         "archived": "ClosedCase",
     }

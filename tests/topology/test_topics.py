@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from hub.cli import act
+from hub.cli import answers
 from hub.contracts.fields import Grade
 from hub.contracts.registry import CONTRACTS, VERSIONS
 from hub.exporters import fold
@@ -74,8 +74,8 @@ def test_personal_data_stays_on_restricted_topics() -> None:
 
 @pytest.mark.parametrize(
     ("edge", "module"),
-    [("clerks", act), ("verifier", cluster), ("exporter", fold)],
-    ids=["act", "verify", "fold"],
+    [("clerks", answers), ("verifier", cluster), ("exporter", fold)],
+    ids=["answers", "verify", "fold"],
 )
 def test_an_edge_touches_the_topics_that_the_map_says(edge: str, module: ModuleType) -> None:
     declared = next(found for found in EDGES if found.name == edge)

@@ -157,8 +157,21 @@ class ClosedCase(Contract):
     forget_at: Annotated[Instant, Field(description="Log time when it is forgotten")]
 
 
+class RefusedActions(Contract):
+    """What is remembered of a unit's refused actions in a town: the newest exactly, the others by time."""
+
+    newer: Annotated[bytes, Field(description="Digests of the newest, 8 bytes each")]
+    newer_at: Annotated[Instant, Field(description="Latest time that one of these claims")]
+    older: Annotated[bytes, Field(description="Digests of the generation before")] = b""
+    older_at: Annotated[Instant | None, Field(description="Latest time that one of those claims")] = None
+    floor: Annotated[
+        Instant | None, Field(description="Latest time that a forgotten one claims; null: none is forgotten")
+    ] = None
+    forget_at: Annotated[Instant, Field(description="Log time when all are forgotten")]
+
+
 class SeenSignal(Contract):
-    """A signal or action handled before, kept to know it again: 30 days of log time after its last use."""
+    """A signal handled before, kept to know it again: 30 days of log time after its last use."""
 
     case_id: Annotated[Id | None, Field(description="Case it went to, null if none")]
     time: Annotated[Instant, Field(description="Log time when it was handled")]

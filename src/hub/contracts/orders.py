@@ -7,7 +7,7 @@ from pydantic import Field
 
 from hub.contracts.cases import Stage
 from hub.contracts.feeds import ActionKind
-from hub.contracts.fields import Contract, Id, Instant, Urgency
+from hub.contracts.fields import Contract, Feed, Id, Instant, Urgency
 
 
 class OrderRole(StrEnum):
@@ -53,6 +53,13 @@ class OrderKind(StrEnum):
     """The case is the unit's no longer."""
 
 
+class FeedCount(Contract):
+    """How many signals of a case came in one way."""
+
+    feed: Annotated[Feed, Field(description="Which way they came in")]
+    signals: Annotated[int, Field(ge=1, description="How many")]
+
+
 class UnitOrder(Contract):
     """What a unit reads about a case that it leads or helps with; free of personal data."""
 
@@ -68,7 +75,9 @@ class UnitOrder(Contract):
     cell: Annotated[Id | None, Field(description="Grid cell")]
     urgency: Annotated[Urgency, Field(description="Urgency")]
     signals: Annotated[int, Field(ge=0, description="How many signals the case has")]
-    summary: Annotated[str, Field(max_length=200, description="Masked title")] = ""
+    summary: Annotated[
+        str, Field(max_length=200, description="Masked title; empty for a unit that it does not concern now")
+    ] = ""
     sign_for_by: Annotated[Instant | None, Field(description="Limit to sign for it, if it runs")] = None
     resolve_by: Annotated[Instant | None, Field(description="Limit to resolve it")] = None
     reason: Annotated[str, Field(max_length=500, description="Why this unit, readable")] = ""
@@ -81,6 +90,10 @@ class UnitOrder(Contract):
     allowed: Annotated[
         tuple[ActionKind, ...], Field(description="What the unit may do about it in this stage")
     ] = ()
+    feeds: Annotated[tuple[FeedCount, ...], Field(description="Its signals by the way they came in")] = ()
+    newest: Annotated[
+        str, Field(max_length=200, description="Masked title of the signal that joined now; else empty")
+    ] = ""
     signal_time: Annotated[Instant | None, Field(description="When the hub received the causing signal")] = (
         None
     )

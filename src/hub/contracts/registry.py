@@ -11,6 +11,7 @@ from hub.contracts.cases import (
     Observation,
     PartitionClock,
     Refusal,
+    RefusedActions,
     SeenSignal,
 )
 from hub.contracts.feeds import FEED_CONTRACTS
@@ -40,6 +41,7 @@ _ALL: tuple[type[Contract], ...] = (
     Case,
     ClosedCase,
     SeenSignal,
+    RefusedActions,
     Observation,
     PartitionClock,
     GatewayState,

@@ -6,19 +6,20 @@ from hub.contracts.cases import ENDED, Case
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction
 from hub.contracts.trusted import altered
-from hub.domain.case_log import Cause, refused, remember_action, told_of
+from hub.domain.case_log import Cause, refused, told_of
 from hub.domain.entitlement import is_entitled
 from hub.domain.families import move_of
 from hub.domain.members import judged_at
 from hub.domain.moves import Acting, CaseRules, Change, Move, Refusal
+from hub.domain.refused_actions import is_doubtful, memory_key, remember_refused, was_refused
 from hub.domain.seen import action_digest, has_acted
 from hub.domain.tables import (
     ARCHIVED,
     CASES,
     CASES_BY_SIGNAL,
     MEMORY,
+    REFUSED,
     SEEN,
-    action_key,
     signal_key,
 )
 from hub.flow import Outcome, State
@@ -30,7 +31,8 @@ def act(rules: CaseRules, state: State, action: CaseAction, now: datetime) -> Ou
     The case that an action moved knows it again; one that was refused is remembered alone.
     """
     cause = Cause(action.source, action.id, now, actor=action.unit, received=action.arrived)
-    refused_before = state.get(SEEN, action_key(action.source, action.id)) is not None
+    memory = state.get(REFUSED, memory_key(action))
+    refused_before = was_refused(memory, action)
     if action.at < now - MEMORY and not refused_before:
         detail = f"at: lies more than {MEMORY.days} days back, so a repetition could not be told from news"
         return refused(cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id)
@@ -40,13 +42,18 @@ def act(rules: CaseRules, state: State, action: CaseAction, now: datetime) -> Ou
         detail = "this action was handled before"
         case_id = case.case_id if case else action.case_id
         return refused(cause, action.key_town, Reason.DUPLICATE, detail, case_id)
+    if is_doubtful(memory, action):
+        detail = (
+            "at: as old as refused actions of this unit that were forgotten; do it again, with its own id"
+        )
+        return refused(cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id)
     answer = _moved(rules, state, found, action, now) if isinstance(found, Case) else found
     if isinstance(answer, Change) and case is not None:
         return told_of(rules.city, case, _marked(answer, action), cause)
     assert isinstance(answer, Refusal), "what is no change is a refusal"
     case_id = case.case_id if case else _archived_id(state, action)
     outcome = refused(cause, action.key_town, answer.reason, answer.detail, case_id)
-    return outcome._replace(changes=(remember_action(cause, case_id),))
+    return outcome._replace(changes=(remember_refused(state, action, now),))
 
 
 def _case_of(state: State, action: CaseAction) -> Case | Refusal:

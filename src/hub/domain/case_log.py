@@ -1,5 +1,6 @@
 """What is said when a case changes: its event, its public state, the orders of its units, its row."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from hub.contracts.cases import (
     SeenSignal,
 )
 from hub.contracts.fields import Feed
-from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
+from hub.contracts.orders import FeedCount, OrderKind, OrderRole, UnitOrder
 from hub.contracts.reasons import Reason
 from hub.contracts.trusted import trusted
 from hub.domain.allowed import allowed_actions
@@ -26,7 +27,7 @@ from hub.domain.clocks import STAGE_CLOCK, next_deadline, settled
 from hub.domain.hearing import hearers
 from hub.domain.members import due_of_case, met_of_case
 from hub.domain.moves import Change
-from hub.domain.tables import ARCHIVED, CASES, MEMORY, SEEN, action_key, signal_key
+from hub.domain.tables import ARCHIVED, CASES, MEMORY, SEEN, signal_key
 from hub.flow import Change as RowChange
 from hub.flow import Delete, Emit, Outcome, put
 
@@ -36,6 +37,7 @@ _make_event = trusted(CaseEvent)
 _make_state = trusted(CaseState)
 _make_member = trusted(CaseMember)
 _make_order = trusted(UnitOrder)
+_make_count = trusted(FeedCount)
 _make_refusal = trusted(Refusal)
 
 
@@ -50,6 +52,8 @@ class Cause:
     actor: str | None = None
     received: datetime | None = None
     clock: ClockKind | None = None
+    title: str = ""
+    """Masked title of a signal."""
 
 
 CLOCK = "clock"
@@ -101,12 +105,6 @@ def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: s
     record_id = f"{cause.source}/{cause.source_id}/{reason}"
     emit = Emit(topics.REFUSALS, key_town, record_id, cause.at, refusal, case_id)
     return Outcome(reason, (emit,), detail=detail)
-
-
-def remember_action(cause: Cause, case_id: str | None) -> RowChange:
-    """The row by which a repeated action is known again."""
-    seen = make_seen(case_id=case_id, time=cause.at, forget_at=cause.at + MEMORY)
-    return put(SEEN, action_key(cause.source, cause.source_id), seen)
 
 
 def _event(city: City, case: Case, change: Change, cause: Cause) -> Emit:
@@ -194,7 +192,7 @@ def _order(
         cell=case.cell,
         urgency=case.urgency,
         signals=len(case.members),
-        summary=case.summary,
+        summary="" if role is OrderRole.FORMER else case.summary,
         sign_for_by=due.get(ClockKind.SIGN_FOR),
         resolve_by=due_of_case(case),
         working_left_h=_working_left(city, case, cause.at),
@@ -203,9 +201,16 @@ def _order(
         lead_unit=case.lead_unit,
         allowed=allowed_actions(city, case, unit),
         reason=reason,
+        feeds=_feeds(case),
+        newest=cause.title if kind is OrderKind.SIGNAL_JOINED else "",
         signal_time=cause.received,
     )
     return Emit(topics.ORDERS, unit, f"{_id(case)}/{unit}", cause.at, order, case.case_id)
+
+
+def _feeds(case: Case) -> tuple[FeedCount, ...]:
+    counts = Counter(member.feed for member in case.members)
+    return tuple(_make_count(feed=feed, signals=count) for feed, count in counts.items())
 
 
 def _working_left(city: City, case: Case, now: datetime) -> float | None:

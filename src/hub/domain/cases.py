@@ -43,7 +43,9 @@ def handle(rules: CaseRules, state: State, body: Contract, arrival: Arrival, now
 
 def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Outcome:
     """A signal joins the open case that it is about, or opens one."""
-    cause = Cause(signal.source, signal.id, now, feed=signal.feed, received=signal.arrived)
+    cause = Cause(
+        signal.source, signal.id, now, feed=signal.feed, received=signal.arrived, title=signal.summary
+    )
     known = _known_signal(state, signal.source, signal.id)
     if known is not None:
         detail = f"this signal belongs to {known}" if known else "this signal was handled before"

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import ENDED, Case, ClosedCase, Observation, SeenSignal, Stage
+from hub.contracts.cases import ENDED, Case, ClosedCase, Observation, RefusedActions, SeenSignal, Stage
 from hub.flow import DueIndex, GroupIndex, Table
 
 CASES = Table("cases", Case)
 SEEN = Table("seen", SeenSignal)
+REFUSED = Table("refused", RefusedActions)
 OBSERVATIONS = Table("observations", Observation)
 ARCHIVED = Table("archived", ClosedCase)
 """Cases that are over and can't come back, by id; the others that are over are in CASES still."""
@@ -21,11 +22,6 @@ ONE_MS = timedelta(milliseconds=1)
 def signal_key(source: str, source_id: str) -> str:
     """Key of a signal's identity."""
     return f"signal\x1f{source}\x1f{source_id}"
-
-
-def action_key(source: str, source_id: str) -> str:
-    """Key of an action's identity."""
-    return f"action\x1f{source}\x1f{source_id}"
 
 
 def place_group(affinity: str, place: str) -> str:
@@ -74,5 +70,6 @@ def cases_by_place(city: City) -> GroupIndex[Case]:
 
 CASES_DUE = DueIndex(CASES, next_due)
 SEEN_DUE = DueIndex(SEEN, lambda seen: seen.forget_at)
+REFUSED_DUE = DueIndex(REFUSED, lambda refused: refused.forget_at)
 ARCHIVED_DUE = DueIndex(ARCHIVED, lambda closed: closed.forget_at)
 OBSERVATIONS_DUE = DueIndex(OBSERVATIONS, lambda observation: observation.forget_at)

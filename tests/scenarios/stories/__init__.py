@@ -1,6 +1,6 @@
 """Every story of the city, by theme."""
 
-from tests.scenarios.stories import clocks, duplicates, inspections, joining, lives, privacy, sensors
+from tests.scenarios.stories import clocks, duplicates, inspections, joining, lives, orders, privacy, sensors
 
 STORIES = (
     *lives.STORIES,
@@ -10,4 +10,5 @@ STORIES = (
     *inspections.STORIES,
     *sensors.STORIES,
     *privacy.STORIES,
+    *orders.STORIES,
 )
