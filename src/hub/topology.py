@@ -102,6 +102,7 @@ def _sensing(city: City) -> Step:
         sinks=(topics.ALARMS, topics.SUMMARIES, topics.SIGNALS, topics.DEAD_LETTERS, topics.LEDGER),
         handle=partial(sensing.handle, rules),
         handle_many=partial(sensing.handle_many, rules),
+        at_once=sensing.AT_ONCE,
         fire=partial(sensing.fire, rules),
         doc="Packs of readings become alarms and window summaries",
         tables=(GATEWAYS,),

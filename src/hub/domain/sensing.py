@@ -30,6 +30,9 @@ from hub.domain.readings import SILENT
 from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_start_ms
 from hub.flow import Arrival, Delete, Emit, Origin, Outcome, State, Table, put
 
+AT_ONCE = 10_000
+"""Packs taken at once, at most: each gateway's row is read and written once for all of its packs."""
+
 _PLAIN = (ReadingPack, ClockTick)
 """What is handled many at once."""
 

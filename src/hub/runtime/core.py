@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -39,6 +40,10 @@ TRANSACTION_S = 10.0
 """The brokers end a transaction that takes longer."""
 GIVE_UP_S = TRANSACTION_S + 5.0
 MAX_MESSAGE_BYTES = 16_777_216
+FETCH_BYTES = 8_388_608
+"""What the brokers are asked for at once; a larger record comes all the same, alone."""
+PARTITION_OF_KEY = -1
+"""Leaves it to the producer's partitioner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class CoreLoop:
         self._config = config
         self._on_commit = on_commit
         self._on_trouble = on_trouble
+        self._names = {topic: config.prefix + topic for topic in topics.TOPICS}
         self._step_of = {topic: step for step in steps for topic in step.sources}
         self._patience_ms = min((step.patience_ms for step in self._step_of.values()), default=0)
         self._tasks: dict[tuple[str, int], PartitionTask] = {}
@@ -207,21 +213,27 @@ class CoreLoop:
     def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
         waiting: defaultdict[tuple[str, int], list[Message]] = defaultdict(list)
         prefix, tasks, expected = self._config.prefix, self._tasks, self._next
-        for message in messages:
-            at = ((message.topic() or "").removeprefix(prefix), message.partition() or 0)
-            offset = message.offset() or 0
+        for (topic, partition), mine in groupby(messages, _place):
+            at = (topic.removeprefix(prefix), partition)
             # a rebalance amid a poll leaves records of lost partitions behind, and hands out others twice
-            if at in tasks and offset >= expected[at]:
-                expected[at] = offset + 1
-                waiting[at].append(message)
-        return [(at, tasks[at], tasks[at].process(records_of(mine, at[0]))) for at, mine in waiting.items()]
+            if at in tasks:
+                after, ours = expected[at], waiting[at]
+                for message in mine:
+                    offset = message.offset() or 0
+                    if offset >= after:
+                        after = offset + 1
+                        ours.append(message)
+                expected[at] = after
+        taken = ((at, tasks[at], mine) for at, mine in waiting.items() if mine)
+        return [(at, task, task.process(records_of(mine, at[0]))) for at, task, mine in taken]
 
     def _send(self, producer: Producer, outputs: Iterable[Output]) -> None:
-        prefix, produce = self._config.prefix, producer.produce
+        names, produce = self._names, producer.produce
         for topic, key, value, headers, _ in outputs:
             while True:
                 try:
-                    produce(prefix + topic, value, key, headers=list(headers))
+                    # by position: naming them takes a fifth of the call
+                    produce(names[topic], value, key, PARTITION_OF_KEY, None, None, 0, list(headers))
                     break
                 except BufferError:
                     producer.poll(0.1)  # the queue is full: wait for the broker, that is the back-pressure
@@ -234,7 +246,6 @@ class CoreLoop:
             note = None if left else self._keeper.logs((topic, partition))
             while True:
                 try:
-                    # by position: naming them takes as long as the call itself
                     producer.produce(name, data, row_key(table, key), partition, note)
                     break
                 except BufferError:
@@ -298,7 +309,9 @@ class CoreLoop:
                 "fetch.queue.backoff.ms": 5,
                 **fetch_settings(self._patience_ms),
                 "fetch.message.max.bytes": MAX_MESSAGE_BYTES,
-                "queued.max.messages.kbytes": 65_536,
+                # Fetched ahead: some batches' worth, and no more memory.
+                "fetch.max.bytes": FETCH_BYTES,
+                "queued.max.messages.kbytes": 2 * FETCH_BYTES // 1024,
                 "statistics.interval.ms": STATISTICS_MS,
                 "stats_cb": self._take_statistics,
             }
@@ -321,6 +334,10 @@ class CoreLoop:
                 "partitioner": "murmur2_random",
             }
         )
+
+
+def _place(message: Message) -> tuple[str, int]:
+    return message.topic() or "", message.partition() or 0
 
 
 def _commit(producer: Producer) -> None:

@@ -1,7 +1,7 @@
 """How many records a core loop takes at once: as many as it can finish well before anybody loses patience."""
 
 FIRST_RECORDS = 500
-MOST_RECORDS = 5_000
+MOST_RECORDS = 10_000
 FEWEST_RECORDS = 20
 BATCH_S = 1.0
 """A batch takes about so long at most: fellows that wait for a rebalance wait for it, and so do readers."""

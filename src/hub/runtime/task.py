@@ -27,13 +27,7 @@ from hub.runtime.state import PartitionState, RowKey
 CLOCK = Table("clock", PartitionClock)
 """How late it is on the partition's log: a row of every step with clocks."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 _HOUR = timedelta(hours=1)
-
-AT_ONCE = 500
-"""Records that a step handles at once, at most: with thousands, the first are out of the processor's cache
-again when their turn comes, and each takes half as long again."""
 
 
 @dataclass(slots=True)
@@ -69,7 +63,7 @@ class PartitionTask:
         run = _Run(self, self.now())
         if self.step.handle_many is not None:
             waiting = iter(records)
-            while few := tuple(islice(waiting, AT_ONCE)):
+            while few := tuple(islice(waiting, self.step.at_once)):
                 run.take_all(few)
         else:
             for record in records:
