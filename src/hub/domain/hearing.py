@@ -15,6 +15,10 @@ _LEAD = OrderRole.LEAD
 _BOTH = (OrderRole.LEAD, OrderRole.ASSIST)
 
 
+_ABOVE = (OrderRole.SUPERVISOR, OrderRole.CENTRE, OrderRole.SUMMONED)
+"""Who may have been asked for something besides; told before lead and assistants, who hear it as such."""
+
+
 def _all(roles: Iterable[OrderRole], kind: OrderKind) -> tuple[Hears, ...]:
     return tuple((role, kind) for role in roles)
 
@@ -23,7 +27,7 @@ HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
     {
         EventKind.DISPATCHED: _all(_BOTH, OrderKind.NEW),
         EventKind.JOINED: _all(_BOTH, OrderKind.SIGNAL_JOINED),
-        EventKind.CLOSED: _all(_BOTH, OrderKind.CLOSED),
+        EventKind.CLOSED: _all((*_ABOVE, *_BOTH), OrderKind.CLOSED),
         EventKind.ROUTED: ((OrderRole.PROPOSED, OrderKind.NEW), (_LEAD, OrderKind.CHANGED)),
         EventKind.ACCOUNTABLE: (
             (_LEAD, OrderKind.CHANGED),
@@ -36,37 +40,37 @@ HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
         EventKind.REMINDED: ((OrderRole.SUPERVISOR, OrderKind.REMINDED), (_LEAD, OrderKind.REMINDED)),
         EventKind.OBJECTED: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
         EventKind.HANDED_BACK: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
-        EventKind.OBJECTION_UPHELD: ((_LEAD, OrderKind.RULED),),
-        EventKind.OBJECTION_REJECTED: ((_LEAD, OrderKind.RULED),),
+        EventKind.OBJECTION_UPHELD: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
+        EventKind.OBJECTION_REJECTED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
         EventKind.CONVENED: (
             (OrderRole.CONSULTED, OrderKind.TO_RULE),
             (OrderRole.REVIEWER, OrderKind.TO_RULE),
             (_LEAD, OrderKind.CHANGED),
         ),
-        EventKind.CONSULTED: ((_LEAD, OrderKind.RULED),),
+        EventKind.CONSULTED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
         EventKind.WHISTLED: ((OrderRole.SUMMONED, OrderKind.WHISTLED), (_LEAD, OrderKind.CHANGED)),
         EventKind.QUORUM_REACHED: ((_LEAD, OrderKind.CHANGED),),
-        EventKind.WHISTLE_ENDED: ((_LEAD, OrderKind.CHANGED),),
+        EventKind.WHISTLE_ENDED: ((OrderRole.SUMMONED, OrderKind.CHANGED), (_LEAD, OrderKind.CHANGED)),
         EventKind.SUSPENDED: _all(_BOTH, OrderKind.CHANGED),
         EventKind.RESUMED: _all(_BOTH, OrderKind.CHANGED),
         EventKind.EXTENSION_ASKED: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
-        EventKind.EXTENDED: ((_LEAD, OrderKind.RULED),),
-        EventKind.EXTENSION_REFUSED: ((_LEAD, OrderKind.RULED),),
+        EventKind.EXTENDED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
+        EventKind.EXTENSION_REFUSED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
         EventKind.RESOLVED: (
             (OrderRole.CENTRE, OrderKind.TO_CALL_BACK),
             (OrderRole.SUMMONED, OrderKind.TO_COSIGN),
         ),
-        EventKind.REOPENED: _all(_BOTH, OrderKind.REOPENED),
+        EventKind.REOPENED: _all((*_ABOVE, *_BOTH), OrderKind.REOPENED),
         EventKind.LOOK_BACK_DUE: ((OrderRole.CENTRE, OrderKind.TO_LOOK_BACK),),
         EventKind.EXCLUSION_ASKED: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
-        EventKind.EXCLUDED: ((_LEAD, OrderKind.RULED),),
-        EventKind.EXCLUSION_REFUSED: ((_LEAD, OrderKind.RULED),),
+        EventKind.EXCLUDED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
+        EventKind.EXCLUSION_REFUSED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
         EventKind.CASE_JOINED: _all(_BOTH, OrderKind.CHANGED),
-        EventKind.JOINED_TO: _all(_BOTH, OrderKind.WITHDRAWN),
+        EventKind.JOINED_TO: _all((*_ABOVE, *_BOTH), OrderKind.WITHDRAWN),
         EventKind.SPLIT_OFF: _all(_BOTH, OrderKind.CHANGED),
         EventKind.RESTORED: _all(_BOTH, OrderKind.CHANGED),
         EventKind.SIGNAL_MOVED: _all(_BOTH, OrderKind.CHANGED),
-        EventKind.INVALIDATED: _all(_BOTH, OrderKind.CLOSED),
+        EventKind.INVALIDATED: _all((*_ABOVE, *_BOTH), OrderKind.CLOSED),
         EventKind.RAISED: ((_LEAD, OrderKind.CHANGED),),
     }
 )

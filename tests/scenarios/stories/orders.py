@@ -46,4 +46,14 @@ STORIES = (
         ),
         by(hours(3), order("fire-brigade", kind="breached", summary="Smell of gas", newest="")),
     ),
+    story(
+        "whoever was asked for something hears that it is over",
+        at(1, ticket("T-1", "noise", mill(), wants_callback=True)),
+        at(2, act("A-1", "sign_for", "T-1", "mill"), act("A-2", "resolve", "T-1", "mill")),
+        expect(order("hall", kind="to_call_back", role="centre", allows=("close",))),
+        at(3, act("A-3", "close", "T-1", "hall")),
+        expect(
+            order("hall", kind="closed", role="centre"), order("mill", kind="closed", role="lead", newest="")
+        ),
+    ),
 )
