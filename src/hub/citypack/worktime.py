@@ -1,17 +1,17 @@
 """Working time 工作时间 of a city: how much of it lies between two instants, and when so much has passed.
 
-Pure but for the years that it has laid out once. Local hours become instants one by one, so a stretch of work
+Pure but for the years that it keeps laid out. Local hours become instants one by one, so a stretch of work
 over a change of the clocks is as long as people really worked.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from hub.citypack.calendar import Calendar, WorkHours
-from hub.contracts.fields import EARLIEST, LATEST, to_millis_utc
+from hub.contracts.fields import LATEST, to_millis_utc
 
 MILLI = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,29 +25,6 @@ def millis_of(hours: float) -> int:
     return timedelta(hours=hours) // MILLI
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
-    """The stretches of work that begin in one local year, in milliseconds since 1970."""
-
-    opens: tuple[int, ...]
-    closes: tuple[int, ...]
-    before: tuple[int, ...]
-    """Milliseconds worked in the year before each stretch."""
-    total: int
-
-    def worked_until(self, at: int) -> int:
-        """Milliseconds worked in this year before an instant."""
-        stretch = bisect_right(self.opens, at) - 1
-        if stretch < 0:
-            return 0
-        return self.before[stretch] + min(at, self.closes[stretch]) - self.opens[stretch]
-
-    def instant_of(self, worked: int, *, at_opening: bool) -> int:
-        """The first or last instant at which so much was worked in this year, which must lie in it."""
-        stretch = (bisect_right if at_opening else bisect_left)(self.before, worked) - 1
-        return self.opens[stretch] + worked - self.before[stretch]
-
-
 class WorkTime:
     """The working time of one calendar in one time zone, between the years 2000 and 2100."""
 
@@ -58,7 +35,12 @@ class WorkTime:
         self._holidays = frozenset(holiday.day for holiday in calendar.holidays)
         self._workdays = frozenset(calendar.workdays)
         self._weekend = frozenset(calendar.weekend)
-        self._years: dict[int, _Year] = {}
+        self._years = range(0)
+        # The stretches of work of those years, in milliseconds since 1970, and what was worked before each.
+        self._opens: list[int] = []
+        self._closes: list[int] = []
+        self._before: list[int] = []
+        self._total = 0
 
     @property
     def working_day_hours(self) -> float:
@@ -92,46 +74,53 @@ class WorkTime:
         begun = to_millis_utc(start)
         if not millis:
             return begun
-        number = begun.astimezone(self._zone).year - 1
-        # The last stretch of the year before may reach into this one.
-        left = millis + self._worked_before(number, begun)
         at_opening = self._calendar.ends_at_opening
-        while left > (year := self._year(number)).total or (at_opening and left == year.total):
-            left -= year.total
-            number += 1
-        return to_millis_utc(_EPOCH + year.instant_of(left, at_opening=at_opening) * MILLI)
+        self._lay_out(begun.year, begun.year)
+        worked = self._worked_until(begun) + millis
+        while worked > self._total or (at_opening and worked == self._total):
+            if self._years.stop > LATEST.year + 1:
+                raise ValueError(f"working time must end before {LATEST.year}")
+            # Twice as far each time: a far end is found by laying out few times.
+            farther = self._years.stop + len(self._years)
+            self._lay_out(begun.year, min(farther, LATEST.year))
+        stretch = (bisect_right if at_opening else bisect_left)(self._before, worked) - 1
+        ended = self._opens[stretch] + worked - self._before[stretch]
+        return to_millis_utc(_EPOCH + ended * MILLI)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time between two instants; negative if the end lies before the start."""
-        if end < start:
-            return -self.between(end, start)
         begun, ended = to_millis_utc(start), to_millis_utc(end)
-        first, last = (at.astimezone(self._zone).year for at in (begun, ended))
-        whole = sum(self._year(number).total for number in range(first - 1, last - 1))
-        return (whole + self._worked_before(last - 1, ended) - self._worked_before(first - 1, begun)) * MILLI
+        self._lay_out(min(begun.year, ended.year), max(begun.year, ended.year))
+        return (self._worked_until(ended) - self._worked_until(begun)) * MILLI
 
     def stretches(self, year: int) -> tuple[tuple[int, int], ...]:
         """When work opens and closes in a local year, in order, in milliseconds since 1970."""
-        laid_out = self._year(year)
-        return tuple(zip(laid_out.opens, laid_out.closes, strict=True))
+        return tuple(self._stretches(year))
 
-    def _worked_before(self, number: int, at: datetime) -> int:
-        """Milliseconds worked from the beginning of a year until an instant in it or in the next one."""
+    def _worked_until(self, at: datetime) -> int:
+        """Milliseconds worked from the first year laid out until an instant of those years."""
         moment = (at - _EPOCH) // MILLI
-        return self._year(number).worked_until(moment) + self._year(number + 1).worked_until(moment)
+        stretch = bisect_right(self._opens, moment) - 1
+        if stretch < 0:
+            return 0
+        return self._before[stretch] + min(moment, self._closes[stretch]) - self._opens[stretch]
 
-    def _year(self, number: int) -> _Year:
-        year = self._years.get(number)
-        if year is None:
-            if not EARLIEST.year - 2 <= number <= LATEST.year:
-                raise ValueError(f"working time must end before {LATEST.year}")
-            year = self._years[number] = _laid_out(list(self._stretches(number)))
-        return year
+    def _lay_out(self, first: int, last: int) -> None:
+        """Lay out some years, by UTC, and one more on either side: there the local year may be another."""
+        if self._years and first > self._years.start and last < self._years.stop - 1:
+            return
+        known = self._years or range(first, last + 1)
+        years = range(min(known.start, first - 1), max(known.stop, last + 2))
+        stretches = [each for year in years for each in self._stretches(year)]
+        self._opens, self._closes = [opens for opens, _ in stretches], [closes for _, closes in stretches]
+        lengths = accumulate((closes - opens for opens, closes in stretches), initial=0)
+        *self._before, self._total = lengths
+        self._years = years
 
-    def _stretches(self, number: int) -> Iterator[tuple[int, int]]:
+    def _stretches(self, year: int) -> Iterator[tuple[int, int]]:
         """The stretches of work that begin in a local year, as instants in order, without overlap."""
-        day, shut = date(number, 1, 1), 0
-        while day.year == number:
+        day, shut = date(year, 1, 1), 0
+        while day.year == year:
             if self.works_on(day):
                 for stretch in self._hours[day.isoweekday()]:
                     opens, closes = self._instants(day, stretch)
@@ -148,14 +137,6 @@ class WorkTime:
 
     def _instant(self, day: date, local: time) -> int:
         return (datetime.combine(day, local, self._zone) - _EPOCH) // MILLI
-
-
-def _laid_out(stretches: list[tuple[int, int]]) -> _Year:
-    before, worked = [], 0
-    for opens, closes in stretches:
-        before.append(worked)
-        worked += closes - opens
-    return _Year(tuple(o for o, _ in stretches), tuple(c for _, c in stretches), tuple(before), worked)
 
 
 def _length(stretch: WorkHours) -> timedelta:
