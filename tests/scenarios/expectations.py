@@ -40,6 +40,22 @@ def case(
     return check
 
 
+def opened_by(cause: str, *causes: str, **fields: Any) -> Check:
+    """The case that a signal opened, or an action that split it off: its life, and fields of its state."""
+
+    def check(heard: Heard) -> None:
+        case_id = heard.opened_by(cause)
+        found = tuple(
+            " ".join(move.kind for move in event.moves) for event in heard.events if event.case_id == case_id
+        )
+        if causes:
+            _same(f"life of the case that {cause} opened", found, causes)
+        for name, wanted in fields.items():
+            _same(f"{name} of the case that {cause} opened", _plain(heard.states[case_id], name), wanted)
+
+    return check
+
+
 def life(signal: str, *causes: str) -> Check:
     """All that happened to a signal's case: the moves of each cause, e.g. ``"opened dispatched"``."""
 
@@ -65,7 +81,7 @@ def fired(*rings: tuple[str, str, str, datetime]) -> Check:
     """All clocks that rang so far, in order: the case's first signal, the limit, warned or breached, when."""
 
     def check(heard: Heard) -> None:
-        first = {state.case_id: state.members[0].source_id for state in heard.states.values()}
+        first = heard.openers()
         found = tuple(
             (first[event.case_id], *event.source_id.split("/"), event.at)
             for event in heard.events
@@ -99,7 +115,7 @@ def orders(unit: str, *wanted: str) -> Check:
     """All orders of a unit so far, each as ``"kind role signal"``; the signal is the case's first."""
 
     def check(heard: Heard) -> None:
-        first = {state.case_id: state.members[0].source_id for state in heard.states.values()}
+        first = heard.openers()
         found = tuple(f"{o.kind} {o.role} {first[o.case_id]}" for o in heard.orders if o.unit == unit)
         _same(f"orders of {unit}", found, wanted)
 

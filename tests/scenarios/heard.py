@@ -55,6 +55,14 @@ class Heard:
             raise AssertionError(f"{signal_id} has {len(found)} cases; all: {known}; dead letters: {letters}")
         return found[0]
 
+    def openers(self) -> dict[str, str]:
+        """What opened each case: its first signal, or the action that split it off."""
+        return {event.case_id: event.source_id for event in self.events if event.seq == 0}
+
+    def opened_by(self, cause: str) -> str:
+        """The case that a signal or action opened, whatever became of it."""
+        return next(case_id for case_id, opener in self.openers().items() if opener == cause)
+
     def life_of(self, signal_id: str) -> list[CaseEvent]:
         """The events of a signal's case, in order."""
         case_id = self.case_of(signal_id).case_id

@@ -12,6 +12,7 @@ from tests.scenarios.heard import Heard
 from tests.scenarios.language import Sent, Told, minute
 
 from hub import topics
+from hub.contracts.action_terms import ActionTerms
 from hub.contracts.feeds import (
     ActionKind,
     Appellant,
@@ -163,12 +164,41 @@ def pack(
 
 
 def act(
-    id: str, kind: str, signal: str, unit: str | None, *, done: float | None = None, source: str = UNITS
+    id: str,
+    kind: str,
+    signal: str,
+    unit: str | None,
+    *,
+    done: float | None = None,
+    source: str = UNITS,
+    terms: ActionTerms | None = None,
 ) -> Told:
-    """What a unit does about the case of a signal; ``done`` is the minute it claims."""
+    """What a unit does about the case of a signal, on which terms; ``done`` is the minute it claims."""
 
     def told(arrived: datetime, heard: Heard) -> Sent:
-        return _action(id, kind, arrived, done, source, unit=unit, case_id=heard.case_of(signal).case_id)
+        case_id = heard.case_of(signal).case_id
+        return _action(id, kind, arrived, done, source, unit=unit, case_id=case_id, terms=terms)
+
+    return told
+
+
+def by_hand(
+    id: str, kind: str, signal: str, unit: str, *, other: str | None = None, leaves: str | None = None
+) -> Told:
+    """A join, split or move at the case of a signal; ``other`` opened the other case, ``leaves`` leaves."""
+
+    def told(arrived: datetime, heard: Heard) -> Sent:
+        return _action(
+            id,
+            kind,
+            arrived,
+            None,
+            UNITS,
+            unit=unit,
+            case_id=heard.case_of(signal).case_id,
+            signal=None if leaves is None else Source(source=HOTLINE, id=leaves),
+            terms=None if other is None else ActionTerms(other_case=heard.opened_by(other)),
+        )
 
     return told
 

@@ -105,6 +105,18 @@ class Planned(Contract):
     layer: Annotated[LimitLayer, Field(description="Which layer of the pack answered")]
 
 
+class Joined(Contract):
+    """How a case stood when it was joined to another by hand, and how that one stood: a split restores it."""
+
+    stage: Annotated[Stage, Field(description="Stage that it was in")]
+    since: Annotated[Instant, Field(description="Log time when that stage began")]
+    clocks: Annotated[tuple[Clock, ...], Field(description="Its running limits")]
+    taker_seq: Annotated[int, Field(ge=0, description="Number of the join among the other case's events")]
+    taker_urgency: Annotated[Urgency, Field(description="Urgency of the other case before the join")]
+    taker_plan: Annotated[tuple[Planned, ...], Field(description="Plan of the other case before the join")]
+    taker_clocks: Annotated[tuple[Clock, ...], Field(description="Limits of the other case before the join")]
+
+
 class Case(Contract):
     """The table row of one open case: all that the rules need to go on with it."""
 
@@ -148,6 +160,7 @@ class Case(Contract):
     priority: Annotated[int, Field(ge=0, description="How many reasons raise its priority")] = 0
     absorbed: Annotated[tuple[Absorbed, ...], Field(description="Cases joined to it by hand")] = ()
     into: Annotated[Id | None, Field(description="Case that it was joined to by hand")] = None
+    joined: Annotated[Joined | None, Field(description="What a split restores; null unless joined")] = None
 
 
 class ClosedCase(Contract):

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     CAME_BACK = "came_back"
     NO_CALLBACK_WANTED = "no_callback_wanted"
     CALLBACK_MISSED = "callback_missed"
+    SPLIT_FROM_CASE = "split_from_case"
     CLOCK_MOVED = "clock_moved"
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"
@@ -59,6 +60,10 @@ class Reason(StrEnum):
     MISSING_TERMS = "missing_terms"
     AT_THE_TOP = "at_the_top"
     CALLBACK_FIRST = "callback_first"
+    SAME_CASE = "same_case"
+    OTHER_TOWN = "other_town"
+    NOT_JOINED = "not_joined"
+    LAST_SIGNAL = "last_signal"
 
     # dead: not readable, or a fault of the hub
     MISSING_HEADER = "missing_header"
@@ -97,6 +102,10 @@ _REJECTED = frozenset(
         Reason.MISSING_TERMS,
         Reason.AT_THE_TOP,
         Reason.CALLBACK_FIRST,
+        Reason.SAME_CASE,
+        Reason.OTHER_TOWN,
+        Reason.NOT_JOINED,
+        Reason.LAST_SIGNAL,
     }
 )
 _DEAD = frozenset(

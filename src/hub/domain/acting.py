@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hub.contracts.cases import ENDED, Case
+from hub.contracts.cases import ENDED, Case, Stage
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction
 from hub.contracts.trusted import altered
@@ -103,9 +103,10 @@ def _acted_before(state: State, action: CaseAction, case: Case | None) -> bool:
 
 
 def _marked(change: Change, action: CaseAction) -> Change:
-    """The change with the action noted in its case, by which a repetition is known."""
+    """The change with the action noted in every case that it changes, by which a repetition is known."""
     acted = change.case.acted + action_digest(action.source, action.id)
-    return change._replace(case=altered(change.case, acted=acted))
+    others = tuple((before, _marked(other, action)) for before, other in change.others)
+    return change._replace(case=altered(change.case, acted=acted), others=others)
 
 
 def _moved(rules: CaseRules, state: State, case: Case, action: CaseAction, now: datetime) -> Change | Refusal:
@@ -123,7 +124,8 @@ def _refusal(acting: Acting, case: Case, move: Move) -> Refusal | None:
     if case.stage not in move.allowed_in:
         if case.stage in ENDED:
             field = "signal: its" if action.case_id is None else "case_id: this"
-            return Refusal(Reason.ALREADY_CLOSED, f"{field} case is {case.stage}")
+            where = f" to {case.into}" if case.stage is Stage.JOINED else ""
+            return Refusal(Reason.ALREADY_CLOSED, f"{field} case is {case.stage}{where}")
         stages = ", ".join(sorted(move.allowed_in))
         return Refusal(
             Reason.STAGE_FORBIDS, f"{action.kind} is allowed in {stages}; the case is {case.stage}"

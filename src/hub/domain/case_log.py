@@ -25,7 +25,7 @@ from hub.domain.allowed import allowed_actions
 from hub.domain.case_ids import town_of_case
 from hub.domain.clocks import STAGE_CLOCK, next_deadline, settled
 from hub.domain.hearing import hearers
-from hub.domain.members import due_of_case, met_of_case
+from hub.domain.members import due_of_case, met_of_case, signals_of
 from hub.domain.moves import Change
 from hub.domain.tables import ARCHIVED, CASES, MEMORY, SEEN, signal_key
 from hub.flow import Change as RowChange
@@ -126,7 +126,7 @@ def _event(city: City, case: Case, change: Change, cause: Cause) -> Emit:
         signal_time=cause.received,
         proposed_unit=case.proposed_unit,
         level=case.level,
-        signals=len(case.members),
+        signals=len(signals_of(case)),
         next_due=None if case.stage in ENDED else next_deadline(case),
         answers=change.answers,
         other_case=change.other_case,
@@ -140,7 +140,7 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
         seq=case.seq,
         members=tuple(
             _make_member(source=m.source, source_id=m.source_id, due=m.due, closed=m.closed, met=m.met)
-            for m in case.members
+            for m in signals_of(case)
         ),
         lead_unit=case.lead_unit,
         assist_units=case.assist_units,

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import Case, EventKind, Observation, Stage
-from hub.contracts.fields import Contract, Urgency
+from hub.contracts.cases import Case, EventKind, Observation
+from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.contracts.trusted import altered, trusted
@@ -14,17 +14,15 @@ from hub.domain.case_log import Cause, make_seen, refused, told_of
 from hub.domain.dispatch import choose_units
 from hub.domain.endings import closed
 from hub.domain.matching import Match, find_case, find_closed
-from hub.domain.members import member_of
+from hub.domain.members import highest, member_of
 from hub.domain.moves import CaseRules, Change, told
-from hub.domain.plans import plan_of
+from hub.domain.opening import new_case
+from hub.domain.plans import at_urgency
 from hub.domain.ringing import ring
 from hub.domain.tables import CASES, CASES_BY_SIGNAL, MEMORY, OBSERVATIONS, ONE_MS, SEEN, signal_key
 from hub.flow import Arrival, Delete, Outcome, State, Table, put
 from hub.flow import Change as RowChange
 
-_URGENCIES = tuple(Urgency)
-
-_make_case = trusted(Case)
 _make_observation = trusted(Observation)
 
 
@@ -102,26 +100,9 @@ def _observe(city: City, state: State, signal: Signal, now: datetime) -> tuple[t
 def _new_case(city: City, signal: Signal, now: datetime, back: Case | None) -> Change:
     """A case received and dispatched at once; one that comes back soon is linked to the closed one."""
     units = choose_units(city, signal)
-    case = _make_case(
-        case_id=case_id_of(signal.key_town, signal.time, signal.source, signal.id),
-        seq=0,
-        town=signal.town,
-        cell=signal.cell,
-        category=signal.category,
-        urgency=signal.urgency,
-        stage=Stage.DISPATCHED,
-        opened=signal.time,
-        changed=now,
-        since=now,
-        lead_unit=units.lead,
-        assist_units=units.assist,
-        catalogue_row=units.row,
-        summary=signal.summary,
-        members=(member_of(city, signal),),
-        clocks=(),
-        plan=plan_of(city, signal.category, signal.urgency, units.lead),
-        previous=None if back is None else back.case_id,
-    )
+    case_id = case_id_of(signal.key_town, signal.time, signal.source, signal.id)
+    first = new_case(city, case_id, member_of(city, signal), units, signal.summary, now)
+    case = first if back is None else altered(first, previous=back.case_id)
     why = Reason.OPENED_NEW if back is None else Reason.CAME_BACK
     moves = (
         told(EventKind.OPENED, why, "; ".join(signal.trace)),
@@ -146,15 +127,8 @@ def _open_solved(city: City, signal: Signal, cause: Cause) -> Outcome:
 def _join(city: City, match: Match, signal: Signal, cause: Cause) -> Outcome:
     """The signal becomes a member; the case takes the higher urgency with its plan, the earlier limit."""
     case = match.case
-    urgency = max(case.urgency, signal.urgency, key=_URGENCIES.index)
-    joined = altered(
-        case,
-        urgency=urgency,
-        plan=case.plan
-        if urgency is case.urgency
-        else plan_of(city, case.category, urgency, case.lead_unit or ""),
-        members=(*case.members, member_of(city, signal)),
-    )
+    higher = at_urgency(city, case, highest((case.urgency, signal.urgency)))
+    joined = altered(higher, members=(*case.members, member_of(city, signal)))
     move = told(EventKind.JOINED, match.reason, match.detail)
     return told_of(city, case, Change(joined, (move,)), cause)
 

@@ -45,7 +45,8 @@ def settled(city: City, before: Case | None, after: Case, now: datetime) -> Case
 
     A clock of a wanted kind that the case has is kept, whether it runs or is over; a missing one starts.
     """
-    stays = before is not None and before.stage is after.stage
+    # a case that is split off again has been in its stage since before it was joined
+    stays = before is not None and before.stage in (after.stage, Stage.JOINED)
     dated = altered(
         after,
         seq=0 if before is None else before.seq + 1,

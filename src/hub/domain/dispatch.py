@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hub.citypack.city import City, Located
+from hub.contracts.fields import Feed
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import Signal
 
@@ -20,8 +21,14 @@ class Dispatch:
 
 def choose_units(city: City, signal: Signal) -> Dispatch:
     """The units for a new case, by the most specific row of the dispatch catalogue 派单目录 that fits."""
-    row = city.choose(signal.category, signal.town, signal.feed, signal.summary)
-    lead, assist = city.resolve_units(row, Located(signal.town, signal.cell, signal.key_town))
+    place = Located(signal.town, signal.cell, signal.key_town)
+    return units_by_catalogue(city, signal.category, place, signal.feed, signal.summary)
+
+
+def units_by_catalogue(city: City, category: str, place: Located, feed: Feed, title: str) -> Dispatch:
+    """The units that the catalogue names for a category, place, feed and title."""
+    row = city.choose(category, place.town, feed, title)
+    lead, assist = city.resolve_units(row, place)
     known = row.category is not None
     return Dispatch(
         lead,

@@ -31,6 +31,10 @@ def _of_the_place(city: City, case: Case, unit: str) -> bool:
     return unit == case.lead_unit or (local and known is not None and known.town == case.town)
 
 
+def _reviews(city: City, case: Case, unit: str) -> bool:
+    return unit in (reviewer_of(city), case.supervisor, centre_of(city))
+
+
 def _summoned(case: Case) -> tuple[str, ...]:
     return tuple(one.unit for one in case.whistle.summoned) if case.whistle else ()
 
@@ -48,6 +52,10 @@ _ENTITLED: Mapping[Actor, Callable[[City, Case, str], bool]] = MappingProxyType(
         ),
         Actor.CENTRE: lambda city, _, unit: unit == centre_of(city),
         Actor.REVIEWER: lambda city, case, unit: unit in (reviewer_of(city), case.supervisor),
+        Actor.REVIEWER_OR_CENTRE: lambda city, case, unit: _reviews(city, case, unit),
+        Actor.LEAD_REVIEWER_OR_CENTRE: lambda city, case, unit: (
+            unit == case.lead_unit or _reviews(city, case, unit)
+        ),
         Actor.TOWN: _of_the_place,
         Actor.SUMMONED: lambda _, case, unit: unit in _summoned(case),
         Actor.WHISTLER: lambda _, case, unit: case.whistle is not None and unit == case.whistle.by,

@@ -7,13 +7,13 @@ from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed
 from hub.contracts.signals import CaseAction
-from hub.domain import callback, escalation, work
+from hub.domain import callback, escalation, membership, work
 from hub.domain.escalation import Consequence
 from hub.domain.hazards import STILL_THERE
 from hub.domain.moves import Move
 
 MOVES: Mapping[ActionKind, Move] = MappingProxyType(
-    {move.action: move for move in (*work.MOVES, *escalation.MOVES)}
+    {move.action: move for move in (*work.MOVES, *escalation.MOVES, *membership.MOVES)}
 )
 """The table of moves: what is not in it moves no case."""
 

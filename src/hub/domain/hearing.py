@@ -14,9 +14,11 @@ Hears = tuple[OrderRole, OrderKind]
 _LEAD = OrderRole.LEAD
 _BOTH = (OrderRole.LEAD, OrderRole.ASSIST)
 
-
 _ABOVE = (OrderRole.SUPERVISOR, OrderRole.CENTRE, OrderRole.SUMMONED)
 """Who may have been asked for something besides; told before lead and assistants, who hear it as such."""
+
+_ASKED = (*_ABOVE, OrderRole.CONSULTED, OrderRole.PROPOSED)
+"""All who may be busy with a case besides lead and assistants."""
 
 
 def _all(roles: Iterable[OrderRole], kind: OrderKind) -> tuple[Hears, ...]:
@@ -66,9 +68,9 @@ HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
         EventKind.EXCLUDED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
         EventKind.EXCLUSION_REFUSED: _all((OrderRole.REVIEWER, _LEAD), OrderKind.RULED),
         EventKind.CASE_JOINED: _all(_BOTH, OrderKind.CHANGED),
-        EventKind.JOINED_TO: _all((*_ABOVE, *_BOTH), OrderKind.WITHDRAWN),
+        EventKind.JOINED_TO: _all((*_ASKED, *_BOTH), OrderKind.WITHDRAWN),
         EventKind.SPLIT_OFF: _all(_BOTH, OrderKind.CHANGED),
-        EventKind.RESTORED: _all(_BOTH, OrderKind.CHANGED),
+        EventKind.RESTORED: _all((*_ASKED, *_BOTH), OrderKind.CHANGED),
         EventKind.SIGNAL_MOVED: _all(_BOTH, OrderKind.CHANGED),
         EventKind.INVALIDATED: _all((*_ABOVE, *_BOTH), OrderKind.CLOSED),
         EventKind.RAISED: ((_LEAD, OrderKind.CHANGED),),

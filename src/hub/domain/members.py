@@ -1,11 +1,15 @@
 """Signals of a case: what a case keeps of each, when it counts as done, whether it met its limit."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import Case, ClockKind, Member
+from hub.contracts.cases import Case, ClockKind, Member, Stage
+from hub.contracts.fields import Urgency
 from hub.contracts.signals import Signal
 from hub.contracts.trusted import altered, trusted
+
+_URGENCIES = tuple(Urgency)
 
 _make_member = trusted(Member)
 
@@ -70,20 +74,31 @@ def mark_overdue(member: Member, now: datetime) -> Member:
     return altered(member, met=False) if late else member
 
 
+def signals_of(case: Case) -> tuple[Member, ...]:
+    """The signals of a case; those of one that was joined are the other case's, and counted there."""
+    return () if case.stage is Stage.JOINED else case.members
+
+
 def due_of_case(case: Case) -> datetime | None:
     """The earliest limit of the open signals; once none is open, the latest limit of all."""
-    waiting = [m.due for m in case.members if m.due and m.closed is None]
+    signals = signals_of(case)
+    waiting = [m.due for m in signals if m.due and m.closed is None]
     if waiting:
         return min(waiting)
-    return max((m.due for m in case.members if m.due), default=None)
+    return max((m.due for m in signals if m.due), default=None)
 
 
 def met_of_case(case: Case) -> bool | None:
     """False if a signal missed its limit; True if each that has one met it; None while that is open."""
-    answers = {m.met for m in case.members if m.due is not None}
+    answers = {m.met for m in signals_of(case) if m.due is not None}
     if False in answers:
         return False
     return True if answers == {True} else None
+
+
+def highest(urgencies: Iterable[Urgency]) -> Urgency:
+    """The highest of some urgencies."""
+    return max(urgencies, key=_URGENCIES.index)
 
 
 def wants_callback(case: Case) -> bool:

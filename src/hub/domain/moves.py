@@ -38,6 +38,8 @@ class Actor(StrEnum):
     LEAD_OR_REVIEWER = "lead or reviewer"
     CENTRE = "hotline centre"
     REVIEWER = "reviewer or supervisor"
+    REVIEWER_OR_CENTRE = "reviewer, supervisor or hotline centre"
+    LEAD_REVIEWER_OR_CENTRE = "lead, reviewer, supervisor or hotline centre"
     TOWN = "town, community or lead of the case"
     SUMMONED = "department that was whistled for"
     WHISTLER = "unit that whistled"

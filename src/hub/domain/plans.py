@@ -8,7 +8,7 @@ from hub.citypack.limits import DEFAULT_HOURS, WARN_SHARE, LimitInForce
 from hub.citypack.worktime import millis_of
 from hub.contracts.cases import Case, ClockKind, Planned
 from hub.contracts.fields import LimitLayer, Urgency
-from hub.contracts.trusted import trusted
+from hub.contracts.trusted import altered, trusted
 
 _make_planned = trusted(Planned)
 
@@ -35,6 +35,13 @@ def plan_of(city: City, category: str, urgency: Urgency, unit: str) -> tuple[Pla
         for kind, limit in found
         if limit is not None and limit.layer is not LimitLayer.DEFAULT
     )
+
+
+def at_urgency(city: City, case: Case, urgency: Urgency) -> Case:
+    """The case at an urgency: another one than it has brings the limits in force for it now."""
+    if urgency is case.urgency:
+        return case
+    return altered(case, urgency=urgency, plan=plan_of(city, case.category, urgency, case.lead_unit or ""))
 
 
 def limit_of(case: Case, kind: ClockKind) -> LimitInForce | None:

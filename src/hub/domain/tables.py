@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from hub.citypack.city import City
 from hub.contracts.cases import ENDED, Case, ClosedCase, Observation, RefusedActions, SeenSignal, Stage
+from hub.domain.members import signals_of
 from hub.flow import DueIndex, GroupIndex, Table
 
 CASES = Table("cases", Case)
@@ -42,9 +43,7 @@ def next_due(case: Case) -> datetime | None:
 
 
 def _signals(case: Case) -> tuple[str, ...]:
-    if case.stage is Stage.JOINED:
-        return ()  # they are among the other case's now
-    return tuple(signal_key(m.source, m.source_id) for m in case.members)
+    return tuple(signal_key(m.source, m.source_id) for m in signals_of(case))
 
 
 CASES_BY_SIGNAL = GroupIndex("cases_by_signal", CASES, _signals)

@@ -1,10 +1,21 @@
 """Every story of the city, by theme."""
 
-from tests.scenarios.stories import clocks, duplicates, inspections, joining, lives, orders, privacy, sensors
+from tests.scenarios.stories import (
+    by_hand,
+    clocks,
+    duplicates,
+    inspections,
+    joining,
+    lives,
+    orders,
+    privacy,
+    sensors,
+)
 
 STORIES = (
     *lives.STORIES,
     *joining.STORIES,
+    *by_hand.STORIES,
     *clocks.STORIES,
     *duplicates.STORIES,
     *inspections.STORIES,
