@@ -13,6 +13,9 @@ from hub.contracts.fields import LimitLayer, Urgency
 _KEPT = 65_536
 """How many answers are kept: all that a city of some thousand categories asks for."""
 
+LIMIT_KINDS = tuple(kind for kind in ClockKind if kind not in (ClockKind.UNKNOWN, ClockKind.ARCHIVE))
+"""The kinds that a pack limits; how long a closed case is kept is ``cases.return_days`` of city.yaml."""
+
 DEFAULT_HOURS: Mapping[ClockKind, float] = {
     ClockKind.OBJECT: 4,
     ClockKind.REVIEW: 8,

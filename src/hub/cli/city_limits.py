@@ -11,10 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.citypack.city import City
-from hub.citypack.limits import LimitAnswer
+from hub.citypack.limits import LIMIT_KINDS, LimitAnswer
 from hub.citypack.load import load_city
 from hub.citypack.model import UnitLevel
-from hub.contracts.cases import ClockKind
 from hub.contracts.fields import LimitLayer, Urgency
 from hub.errors import HubError
 
@@ -70,10 +69,9 @@ def limits(
     table = Table(
         "limit", "hours", "of", "warns after", "said by", "note", *(("warns", "ends") if begun else ())
     )
-    for kind in ClockKind:
-        if kind is not ClockKind.UNKNOWN:
-            answer = city.limit_answer(kind, code, asked, held_by)
-            table.add_row(kind.value, *_cells(answer), *(_times(city, answer, begun) if begun else ()))
+    for kind in LIMIT_KINDS:
+        answer = city.limit_answer(kind, code, asked, held_by)
+        table.add_row(kind.value, *_cells(answer), *(_times(city, answer, begun) if begun else ()))
     (Console() if sys.stdout.isatty() else Console(width=_PIPED_WIDTH)).print(table)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hub.citypack.city import City
 from hub.citypack.draft import Draft, Entry, Mistake
-from hub.citypack.limits import LimitInForce
+from hub.citypack.limits import LIMIT_KINDS, LimitInForce
 from hub.citypack.model import LimitRow
 from hub.contracts.cases import ClockKind
 from hub.contracts.fields import Urgency
@@ -17,8 +17,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
     first: dict[tuple[object, ...], Entry[LimitRow]] = {}
     for entry in draft.limits.entries:
         row = entry.model
-        if row.kind is ClockKind.UNKNOWN:
-            yield entry.mistake("kind", "unknown is no limit", "write sign_for, resolve, callback or another")
+        if row.kind not in LIMIT_KINDS:
+            fix = "write sign_for, resolve, callback or another"
+            yield entry.mistake("kind", f"{row.kind.value} is no limit", fix)
         if row.urgency is Urgency.UNKNOWN:
             yield entry.mistake("urgency", "unknown is no urgency", "leave it empty, or write life, utility…")
         earlier = first.setdefault((row.kind, row.category, row.urgency, row.level), entry)
