@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.citypack.limits import DEFAULT_HOURS, LimitTable, layer_of
+from hub.citypack.limits import DEFAULT_HOURS, LIMIT_KINDS, LimitTable, layer_of
 from hub.citypack.load import load_city
 from hub.citypack.model import Category, LimitRow, Limits, UnitLevel
 from hub.citypack.tree import Tree
@@ -46,10 +46,6 @@ LADDER = (
     LimitRow(kind=RESOLVE, urgency=LIFE, hours=10),
 )
 """What answers for no water, life in danger, at a town: the first of what there is."""
-
-
-NO_LIMITS = frozenset({ClockKind.UNKNOWN, ClockKind.ARCHIVE})
-"""The archive's is how long a closed case can come back, a matter of the city's case policy."""
 
 
 @pytest.mark.parametrize("gone", range(len(LADDER)))
@@ -92,7 +88,7 @@ def test_a_row_without_hours_says_that_no_limit_runs() -> None:
     assert (answer.limit, answer.layer) == (None, LimitLayer.CATEGORY_ROW)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ClockKind if kind not in NO_LIMITS])
+@pytest.mark.parametrize("kind", LIMIT_KINDS)
 def test_what_nobody_says_is_built_in(kind: ClockKind) -> None:
     limit = table().answer(kind, "noise", Urgency.GENERAL, UnitLevel.CITY).limit
     if kind in (ClockKind.SIGN_FOR, RESOLVE):
