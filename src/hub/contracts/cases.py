@@ -146,9 +146,16 @@ class Case(Contract):
     ] = None
     supervisor: Annotated[Id | None, Field(description="Unit above that watches over it 督办")] = None
     level: Annotated[int, Field(ge=0, description="How many levels it was raised")] = 0
-    objections: Annotated[int, Field(ge=0, description="Objections so far")] = 0
+    objections: Annotated[int, Field(ge=0, description="Objections so far, cases handed back among them")] = 0
     objection: Annotated[Objection | None, Field(description="Objection that waits for a ruling")] = None
     consultation: Annotated[Consultation | None, Field(description="Consultation under way")] = None
+    consulted: Annotated[bool, Field(description="Whether a consultation has said who is responsible")] = (
+        False
+    )
+    former_lead: Annotated[Id | None, Field(description="Unit that answered for it before the lead")] = None
+    lead_assists: Annotated[
+        bool, Field(description="Whether the lead shall help once the unit that it was sent on to has signed")
+    ] = False
     whistle: Annotated[Whistle | None, Field(description="Newest whistle")] = None
     suspensions: Annotated[int, Field(ge=0, description="How often it was suspended")] = 0
     extensions: Annotated[int, Field(ge=0, description="How often its limit was extended")] = 0

@@ -30,6 +30,8 @@ class Reason(StrEnum):
     NO_CALLBACK_WANTED = "no_callback_wanted"
     CALLBACK_MISSED = "callback_missed"
     SPLIT_FROM_CASE = "split_from_case"
+    SENT_UP = "sent_up"
+    SECOND_OBJECTION = "second_objection"
     CLOCK_MOVED = "clock_moved"
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"
@@ -64,6 +66,10 @@ class Reason(StrEnum):
     OTHER_TOWN = "other_town"
     NOT_JOINED = "not_joined"
     LAST_SIGNAL = "last_signal"
+    UNKNOWN_CATEGORY = "unknown_category"
+    TOO_LATE_TO_OBJECT = "too_late_to_object"
+    OBJECTION_EXHAUSTED = "objection_exhausted"
+    SAME_UNIT = "same_unit"
 
     # dead: not readable, or a fault of the hub
     MISSING_HEADER = "missing_header"
@@ -106,6 +112,10 @@ _REJECTED = frozenset(
         Reason.OTHER_TOWN,
         Reason.NOT_JOINED,
         Reason.LAST_SIGNAL,
+        Reason.UNKNOWN_CATEGORY,
+        Reason.TOO_LATE_TO_OBJECT,
+        Reason.OBJECTION_EXHAUSTED,
+        Reason.SAME_UNIT,
     }
 )
 _DEAD = frozenset(

@@ -135,9 +135,14 @@ def _refusal(acting: Acting, case: Case, move: Move) -> Refusal | None:
             Reason.NOT_THE_LEAD,
             f"{action.kind} may be done by the {move.actor}; the lead is {case.lead_unit}",
         )
-    if (case.reopened or case.objections) and action.unit is not None and action.at < case.since:
+    if _came_again(case) and action.unit is not None and action.at < case.since:
         return Refusal(Reason.OVERTAKEN, "at: lies before the case came to its present stage")
     for name in move.needs:
         if getattr(acting.terms, name) in (None, ()):
             return Refusal(Reason.MISSING_TERMS, f"terms.{name}: needed for {action.kind}")
     return None
+
+
+def _came_again(case: Case) -> bool:
+    """Whether the case may be in its stage for the second time, so that a late action may mean the first."""
+    return bool(case.reopened or case.objections or case.consulted or case.proposed_unit or case.former_lead)

@@ -140,11 +140,14 @@ def without(case: Case, *kinds: ClockKind) -> Case:
 
 
 def put_off(city: City, case: Case, start: datetime, end: datetime) -> Case:
-    """The case with the limits of its open signals put off by the time from ``start`` to ``end``."""
+    """The case with the limits of its open signals put off by the time from ``start`` to ``end``.
+
+    A signal that came meanwhile waited only since then.
+    """
     members = tuple(
         m
         if m.closed is not None or m.due is None or m.met is not None
-        else altered(m, due=later_by(city, case, m.due, start, end))
+        else altered(m, due=later_by(city, case, m.due, max(start, min(m.time, end)), end))
         for m in case.members
     )
     return altered(case, members=members)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from hub.citypack.city import City, Located
+from hub.contracts.cases import Case
 from hub.contracts.fields import Feed
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import Signal
+from hub.domain.case_ids import town_of_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,12 @@ def choose_units(city: City, signal: Signal) -> Dispatch:
     """The units for a new case, by the most specific row of the dispatch catalogue 派单目录 that fits."""
     place = Located(signal.town, signal.cell, signal.key_town)
     return units_by_catalogue(city, signal.category, place, signal.feed, signal.summary)
+
+
+def choose_again(city: City, case: Case, category: str) -> Dispatch:
+    """The units for a case, had it been of another category from the beginning."""
+    place = Located(case.town, case.cell, town_of_case(case.case_id))
+    return units_by_catalogue(city, category, place, case.members[0].feed, case.summary)
 
 
 def units_by_catalogue(city: City, category: str, place: Located, feed: Feed, title: str) -> Dispatch:

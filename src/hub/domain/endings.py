@@ -17,6 +17,7 @@ def closed(case: Case, at: datetime) -> Case:
         clocks=(),
         back_to=None,
         proposed_unit=None,
+        lead_assists=False,
         objection=None,
         consultation=None,
         extension=None,

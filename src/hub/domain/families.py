@@ -7,18 +7,32 @@ from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed
 from hub.contracts.signals import CaseAction
-from hub.domain import callback, escalation, membership, work
+from hub.domain import callback, consultation, escalation, membership, objection, work
 from hub.domain.escalation import Consequence
 from hub.domain.hazards import STILL_THERE
 from hub.domain.moves import Move
 
 MOVES: Mapping[ActionKind, Move] = MappingProxyType(
-    {move.action: move for move in (*work.MOVES, *escalation.MOVES, *membership.MOVES)}
+    {
+        move.action: move
+        for move in (
+            *work.MOVES,
+            *escalation.MOVES,
+            *membership.MOVES,
+            *objection.MOVES,
+            *consultation.MOVES,
+        )
+    }
 )
 """The table of moves: what is not in it moves no case."""
 
 CONSEQUENCES: Mapping[ClockKind, Consequence] = MappingProxyType(
-    {**escalation.CONSEQUENCES, **callback.CONSEQUENCES}
+    {
+        **escalation.CONSEQUENCES,
+        **callback.CONSEQUENCES,
+        **objection.CONSEQUENCES,
+        **consultation.CONSEQUENCES,
+    }
 )
 """What happens when a limit passes. Every clock that a case can have is here, but the archive's."""
 

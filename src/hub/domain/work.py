@@ -17,12 +17,15 @@ def sign_for(acting: Acting, case: Case) -> Change:
     if case.proposed_unit is None:
         return Change(altered(case, stage=Stage.SIGNED_FOR), (signed,))
     new, former = case.proposed_unit, case.lead_unit
+    helpers = (*case.assist_units, former) if case.lead_assists and former else case.assist_units
     taken = altered(
         case,
         stage=Stage.SIGNED_FOR,
         lead_unit=new,
+        former_lead=former,
+        lead_assists=False,
         proposed_unit=None,
-        assist_units=tuple(unit for unit in case.assist_units if unit != new),
+        assist_units=tuple(unit for unit in helpers if unit != new),
     )
     moves = (signed, told(EventKind.ACCOUNTABLE, Reason.SIGNED_BY_NEXT, f"{former} > {new}", former))
     return Change(taken, moves)

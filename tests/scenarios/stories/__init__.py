@@ -3,10 +3,12 @@
 from tests.scenarios.stories import (
     by_hand,
     clocks,
+    consultation,
     duplicates,
     inspections,
     joining,
     lives,
+    objection,
     orders,
     privacy,
     sensors,
@@ -22,4 +24,6 @@ STORIES = (
     *sensors.STORIES,
     *privacy.STORIES,
     *orders.STORIES,
+    *objection.STORIES,
+    *consultation.STORIES,
 )
