@@ -104,7 +104,7 @@ STORIES = (
                 "hall",
                 "to_rule reviewer T-1",
                 "warned reviewer T-1",
-                "breached reviewer T-1",
+                "ruled reviewer T-1",
             ),
         ),
     ),
