@@ -7,15 +7,13 @@ from hub.citypack.city import City
 from hub.citypack.model import UnitLevel
 from hub.contracts.action_terms import ActionTerms
 from hub.contracts.cases import Case, CaseMove, ClockKind, EventKind, Stage
-from hub.contracts.fields import Urgency
 from hub.contracts.reasons import Reason
 from hub.contracts.trusted import altered
 from hub.domain.clocks import without
 from hub.domain.dispatch import choose_again
+from hub.domain.members import highest
 from hub.domain.moves import Refusal, told
 from hub.domain.plans import plan_of
-
-_URGENCIES = tuple(Urgency)
 
 _NAMED = 4
 """So many units are told by name in one line."""
@@ -43,7 +41,7 @@ def sent_on(city: City, case: Case, route: Route, now: datetime) -> tuple[Case, 
     category = route.category or case.category
     urgency = case.urgency
     if category != case.category:
-        urgency = max(urgency, city.urgency_of(category), key=_URGENCIES.index)
+        urgency = highest((urgency, city.urgency_of(category)))
     stays = route.unit == case.lead_unit
     named = case.assist_units if route.assist is None else route.assist
     sent = altered(
