@@ -45,6 +45,15 @@ class Whistle(Contract):
     quorum: Annotated[int, Field(description="How many must come, and co-sign that it is done")]
     summoned: Annotated[tuple[Summoned, ...], Field(description="Who must come, as named")]
     plan: Annotated[Id | None, Field(description="Number of the joint plan; null: none")] = None
+    ended: Annotated[
+        Instant | None, Field(description="Log time when nobody was awaited any more; null: some still are")
+    ] = None
+    done: Annotated[
+        Instant | None, Field(description="When the lead said that it is done, while that is co-signed")
+    ] = None
+    agreed: Annotated[
+        Instant | None, Field(description="Log time when that was co-signed, or nobody was to co-sign it")
+    ] = None
 
 
 class AskedExtension(Contract):

@@ -270,6 +270,8 @@ class EventKind(StrEnum):
     RAISED = "raised"
     """A hazard and complaints or alarms near it raise each other's priority."""
     REINSPECTED = "reinspected"
+    COSIGN_REFUSED = "cosign_refused"
+    """A department that came says that the matter is not done."""
 
 
 class CaseMove(Contract):

@@ -26,6 +26,8 @@ class OrderRole(StrEnum):
     """Calls the citizen back."""
     FORMER = "former"
     """Does not answer for it any more."""
+    WHISTLER = "whistler"
+    """Whistled for departments, and grades them."""
 
 
 class OrderKind(StrEnum):

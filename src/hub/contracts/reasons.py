@@ -32,6 +32,16 @@ class Reason(StrEnum):
     SPLIT_FROM_CASE = "split_from_case"
     SENT_UP = "sent_up"
     SECOND_OBJECTION = "second_objection"
+    ARRIVED_IN_TIME = "arrived_in_time"
+    ARRIVED_LATE = "arrived_late"
+    NOT_COME = "not_come"
+    QUORUM_CAME = "quorum_came"
+    QUORUM_MISSED = "quorum_missed"
+    NOT_NEEDED = "not_needed"
+    SILENCE_CONSENTS = "silence_consents"
+    NOT_DONE = "not_done"
+    SUSPENSION_OVER = "suspension_over"
+    NO_RULING = "no_ruling"
     CLOCK_MOVED = "clock_moved"
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"
@@ -70,6 +80,12 @@ class Reason(StrEnum):
     TOO_LATE_TO_OBJECT = "too_late_to_object"
     OBJECTION_EXHAUSTED = "objection_exhausted"
     SAME_UNIT = "same_unit"
+    UNFIT_TERMS = "unfit_terms"
+    OVER_CAP = "over_cap"
+    TOO_LATE = "too_late"
+    DONE_BEFORE = "done_before"
+    STILL_PENDING = "still_pending"
+    NOTHING_PENDING = "nothing_pending"
 
     # dead: not readable, or a fault of the hub
     MISSING_HEADER = "missing_header"
@@ -116,6 +132,12 @@ _REJECTED = frozenset(
         Reason.TOO_LATE_TO_OBJECT,
         Reason.OBJECTION_EXHAUSTED,
         Reason.SAME_UNIT,
+        Reason.UNFIT_TERMS,
+        Reason.OVER_CAP,
+        Reason.TOO_LATE,
+        Reason.DONE_BEFORE,
+        Reason.STILL_PENDING,
+        Reason.NOTHING_PENDING,
     }
 )
 _DEAD = frozenset(

@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from hub.citypack.city import City
 from hub.contracts.case_parts import Exclusion
-from hub.contracts.cases import ENDED, Case, Clock, ClockKind, Stage
+from hub.contracts.cases import ENDED, Case, Clock, ClockKind, Member, Stage
 from hub.contracts.trusted import altered, trusted
-from hub.domain.members import wants_callback
+from hub.domain.arrivals import is_gathering
+from hub.domain.members import is_waiting, wants_callback
 from hub.domain.plans import end_of, later_by, limit_of
 
 make_clock = trusted(Clock)
@@ -63,6 +64,8 @@ def _wanted(city: City, before: Case | None, case: Case, now: datetime) -> Itera
         yield from _afterwards(city, case, have, now)
         return
     kinds = [STAGE_CLOCK[case.stage]] if case.stage in STAGE_CLOCK else []
+    if is_gathering(case) and case.stage is not Stage.WHISTLED:
+        kinds += [ClockKind.ARRIVE]  # the quorum is there, others are under way
     kinds += [ClockKind.EXTENSION] if case.extension is not None else []
     kinds += [ClockKind.EXCLUSION] if case.exclusion is Exclusion.ASKED else []
     runs = False
@@ -82,25 +85,28 @@ def _wanted(city: City, before: Case | None, case: Case, now: datetime) -> Itera
 
 
 def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: datetime) -> Iterator[Clock]:
-    """What still runs of a case that is over; one that was joined lives on in the other case."""
+    """What still runs of a case that is over, kept for as long; one that was joined lives on in the other."""
     if case.stage is Stage.JOINED:
         return
-    for kind in (ClockKind.LOOK_BACK, ClockKind.EXCLUSION):
-        if kind in have:
-            yield have[kind]
-    if case.exclusion is Exclusion.ASKED and ClockKind.EXCLUSION not in have:
-        clock = started(city, case, ClockKind.EXCLUSION, now, now)
-        if clock is not None:
-            yield clock
-    kept = now + timedelta(days=city.settings.cases.return_days)
-    yield have.get(ClockKind.ARCHIVE) or make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=kept)
+    runs = [have[ClockKind.LOOK_BACK]] if ClockKind.LOOK_BACK in have else []
+    if case.exclusion is Exclusion.ASKED:
+        clock = have.get(ClockKind.EXCLUSION) or started(city, case, ClockKind.EXCLUSION, now, now)
+        runs += [] if clock is None else [clock]
+    yield from runs
+    archive = have.get(ClockKind.ARCHIVE)
+    kept = now + timedelta(days=city.settings.cases.return_days) if archive is None else archive.due
+    ends = [end for end in (kept, *(clock.due for clock in runs)) if end is not None]
+    yield make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=max(ends))
 
 
 def started(city: City, case: Case, kind: ClockKind, start: datetime, now: datetime) -> Clock | None:
     """A clock of the case's plan that begins at ``start``; None where no such limit runs."""
     due = end_of(city, case, kind, start)
-    if due is None:
-        return None
+    return None if due is None else ending(city, case, kind, start, due, now)
+
+
+def ending(city: City, case: Case, kind: ClockKind, start: datetime, due: datetime, now: datetime) -> Clock:
+    """A clock that begins at ``start`` and is over at a time of its own."""
     return make_clock(kind=kind, warn_at=warn_at(city, case, kind, start, due, now), due=due)
 
 
@@ -123,15 +129,18 @@ _ONE_MS = timedelta(milliseconds=1)
 
 def _resolve_clock(city: City, case: Case, old: Clock | None) -> Clock | None:
     """The earliest limit that the open signals have yet to meet, where it does not stand still."""
-    waiting = [m for m in case.members if m.closed is None and m.met is None and m.due is not None]
-    if case.stage in STANDS_STILL or not waiting:
+    first = _next_to_meet(case)
+    if first is None or case.stage in STANDS_STILL:
         return None
-    first = min(waiting, key=lambda member: (member.due, member.time))
     if old is not None and old.due == first.due:
         return old
     assert first.due is not None, "members without a limit do not wait"
-    warns = warn_at(city, case, ClockKind.RESOLVE, first.time, first.due, case.changed)
-    return make_clock(kind=ClockKind.RESOLVE, warn_at=warns, due=first.due)
+    return ending(city, case, ClockKind.RESOLVE, first.time, first.due, case.changed)
+
+
+def _next_to_meet(case: Case) -> Member | None:
+    waiting = [m for m in case.members if is_waiting(m)]
+    return min(waiting, key=lambda member: (member.due, member.time), default=None)
 
 
 def without(case: Case, *kinds: ClockKind) -> Case:
@@ -142,15 +151,25 @@ def without(case: Case, *kinds: ClockKind) -> Case:
 def put_off(city: City, case: Case, start: datetime, end: datetime) -> Case:
     """The case with the limits of its open signals put off by the time from ``start`` to ``end``.
 
-    A signal that came meanwhile waited only since then.
+    A signal that came meanwhile is put off by what is left of it; a warning not given yet moves as its limit.
     """
+
+    def later(member: Member, limit: datetime) -> datetime:
+        return later_by(city, case, limit, min(max(start, member.time), end), end)
+
     members = tuple(
-        m
-        if m.closed is not None or m.due is None or m.met is not None
-        else altered(m, due=later_by(city, case, m.due, max(start, min(m.time, end)), end))
-        for m in case.members
+        altered(m, due=later(m, m.due)) if m.due is not None and is_waiting(m) else m for m in case.members
     )
-    return altered(case, members=members)
+    after = altered(without(case, ClockKind.RESOLVE), members=members)
+    first = _next_to_meet(after)
+    if first is None or first.due is None:
+        return after
+    before = case.members[members.index(first)]
+    assert before.due is not None, "what has a limit had one before"
+    warns = warn_at(city, case, ClockKind.RESOLVE, before.time, before.due, start)
+    moved = None if warns is None else later(before, warns)
+    clock = make_clock(kind=ClockKind.RESOLVE, warn_at=moved, due=first.due)
+    return altered(after, clocks=(*after.clocks, clock))
 
 
 def due_clock(case: Case, now: datetime) -> tuple[Clock, bool]:

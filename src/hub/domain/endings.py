@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from hub.contracts.case_parts import Exclusion
-from hub.contracts.cases import Case, Stage
+from hub.contracts.cases import Case, ClockKind, Stage
 from hub.contracts.trusted import altered
+from hub.domain.arrivals import called_off
 from hub.domain.members import with_all_closed
 
 
@@ -14,12 +15,13 @@ def closed(case: Case, at: datetime) -> Case:
         with_all_closed(case, at),
         stage=Stage.CLOSED,
         closed=at,
-        clocks=(),
+        clocks=tuple(clock for clock in case.clocks if clock.kind is ClockKind.EXCLUSION),
         back_to=None,
         proposed_unit=None,
         lead_assists=False,
         objection=None,
         consultation=None,
+        whistle=called_off(case.whistle, at),
         extension=None,
     )
 

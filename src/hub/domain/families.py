@@ -7,7 +7,7 @@ from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed
 from hub.contracts.signals import CaseAction
-from hub.domain import callback, consultation, escalation, membership, objection, work
+from hub.domain import callback, consultation, escalation, exclusion, membership, objection, pauses, whistle, work
 from hub.domain.escalation import Consequence
 from hub.domain.hazards import STILL_THERE
 from hub.domain.moves import Move
@@ -21,6 +21,9 @@ MOVES: Mapping[ActionKind, Move] = MappingProxyType(
             *membership.MOVES,
             *objection.MOVES,
             *consultation.MOVES,
+            *whistle.MOVES,
+            *pauses.MOVES,
+            *exclusion.MOVES,
         )
     }
 )
@@ -32,6 +35,9 @@ CONSEQUENCES: Mapping[ClockKind, Consequence] = MappingProxyType(
         **callback.CONSEQUENCES,
         **objection.CONSEQUENCES,
         **consultation.CONSEQUENCES,
+        **whistle.CONSEQUENCES,
+        **pauses.CONSEQUENCES,
+        **exclusion.CONSEQUENCES,
     }
 )
 """What happens when a limit passes. Every clock that a case can have is here, but the archive's."""

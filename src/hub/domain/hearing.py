@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from hub.citypack.city import City
-from hub.contracts.cases import Case, CaseMove, ClockKind, EventKind
+from hub.contracts.case_parts import Summoned
+from hub.contracts.cases import Case, CaseMove, ClockKind, EventKind, Stage
 from hub.contracts.orders import OrderKind, OrderRole
+from hub.domain.arrivals import called, not_come, unsigned
 from hub.domain.entitlement import centre_of, reviewer_of
 from hub.domain.members import wants_callback
 
@@ -60,8 +62,15 @@ HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
             (_LEAD, OrderKind.RULED),
         ),
         EventKind.WHISTLED: ((OrderRole.SUMMONED, OrderKind.WHISTLED), (_LEAD, OrderKind.CHANGED)),
-        EventKind.QUORUM_REACHED: ((_LEAD, OrderKind.CHANGED),),
-        EventKind.WHISTLE_ENDED: ((OrderRole.SUMMONED, OrderKind.CHANGED), (_LEAD, OrderKind.CHANGED)),
+        EventKind.REPORTED_IN: ((OrderRole.WHISTLER, OrderKind.CHANGED), (_LEAD, OrderKind.CHANGED)),
+        EventKind.QUORUM_REACHED: ((OrderRole.WHISTLER, OrderKind.CHANGED), (_LEAD, OrderKind.CHANGED)),
+        EventKind.WHISTLE_ENDED: (
+            (OrderRole.SUMMONED, OrderKind.CHANGED),
+            (OrderRole.WHISTLER, OrderKind.CHANGED),
+            (_LEAD, OrderKind.CHANGED),
+        ),
+        EventKind.COSIGNED: ((OrderRole.CENTRE, OrderKind.TO_CALL_BACK), (_LEAD, OrderKind.CHANGED)),
+        EventKind.COSIGN_REFUSED: _all((OrderRole.SUMMONED, _LEAD), OrderKind.CHANGED),
         EventKind.SUSPENDED: _all(_BOTH, OrderKind.CHANGED),
         EventKind.RESUMED: _all(_BOTH, OrderKind.CHANGED),
         EventKind.EXTENSION_ASKED: ((OrderRole.REVIEWER, OrderKind.TO_RULE),),
@@ -135,15 +144,26 @@ def units_in(city: City, case: Case, role: OrderRole, move: CaseMove) -> tuple[s
         case OrderRole.SUPERVISOR:
             found = (case.supervisor,)
         case OrderRole.SUMMONED:
-            found = tuple(one.unit for one in case.whistle.summoned) if case.whistle else ()
+            found = tuple(one.unit for one in _meant(case, move.kind))
+        case OrderRole.WHISTLER:
+            found = (case.whistle.by,) if case.whistle else ()
         case OrderRole.CONSULTED:
             found = case.consultation.units if case.consultation else ()
         case OrderRole.REVIEWER:
             found = (reviewer_of(city),)
         case OrderRole.CENTRE:
-            found = (centre_of(city),) if wants_callback(case) else ()
+            asks = wants_callback(case) and case.stage is not Stage.COSIGNING
+            found = (centre_of(city),) if asks else ()
         case OrderRole.FORMER:
             found = (move.unit,)
         case _:
             found = ()
     return tuple(unit for unit in found if unit is not None)
+
+
+def _meant(case: Case, kind: EventKind) -> tuple[Summoned, ...]:
+    """The departments of a whistle that are meant: those that must co-sign, that have not come, or all."""
+    rings = kind in _RINGS
+    if kind is EventKind.RESOLVED or (rings and case.stage in (Stage.COSIGNING, Stage.RESOLVED)):
+        return unsigned(case)
+    return not_come(case) if rings or kind is EventKind.WHISTLE_ENDED else called(case)

@@ -68,9 +68,23 @@ def with_all_reopened(case: Case, still: datetime) -> Case:
     )
 
 
+def with_reopened(case: Case, closed_at: datetime) -> Case:
+    """The case with the signals open again that were closed at that time; limits over by then are missed."""
+    members = tuple(
+        mark_overdue(altered(m, closed=None, met=None), closed_at) if m.closed == closed_at else m
+        for m in case.members
+    )
+    return altered(case, members=members)
+
+
+def is_waiting(member: Member) -> bool:
+    """Whether a signal has a limit that it may still meet."""
+    return member.closed is None and member.met is None and member.due is not None
+
+
 def mark_overdue(member: Member, now: datetime) -> Member:
     """The signal marked as late, if its limit has passed while it is open."""
-    late = member.closed is None and member.met is None and member.due is not None and member.due < now
+    late = is_waiting(member) and member.due is not None and member.due < now
     return altered(member, met=False) if late else member
 
 

@@ -4,6 +4,7 @@ from hub.contracts.cases import Case, ClockKind, EventKind, Stage
 from hub.contracts.feeds import ActionKind
 from hub.contracts.reasons import Reason
 from hub.contracts.trusted import altered
+from hub.domain.arrivals import came, is_gathering, must_cosign, quorum_of
 from hub.domain.clocks import without
 from hub.domain.endings import closed
 from hub.domain.entitlement import centre_of
@@ -43,9 +44,19 @@ def progress(acting: Acting, case: Case) -> Change:
 
 def resolve(acting: Acting, case: Case) -> Change:
     """The matter is done 办结, says the lead; departments that came must co-sign it first."""
-    done = with_all_closed(case, acting.at)
-    stage = Stage.COSIGNING if case.whistle is not None else Stage.RESOLVED
-    return Change(altered(done, stage=stage, attempts=0, extension=None), (told(EventKind.RESOLVED),))
+    resolved = told(EventKind.RESOLVED)
+    done = altered(with_all_closed(case, acting.at), stage=Stage.RESOLVED, attempts=0, extension=None)
+    if case.whistle is None:
+        return Change(done, (resolved,))
+    moves = (told(EventKind.WHISTLE_ENDED, Reason.NOT_NEEDED),) if is_gathering(case) else ()
+    ended = altered(case.whistle, ended=case.whistle.ended or acting.now)
+    if not must_cosign(case):
+        agreed = altered(ended, agreed=ended.agreed or acting.now)
+        return Change(altered(done, whistle=agreed), (*moves, resolved))
+    units = ", ".join(one.unit for one in came(case))
+    resolved = told(EventKind.RESOLVED, detail=f"{quorum_of(case, came(case))} of {units} must co-sign")
+    waits = altered(done, stage=Stage.COSIGNING, whistle=altered(ended, done=acting.at))
+    return Change(waits, (*moves, resolved))
 
 
 def close(acting: Acting, case: Case) -> Change | Refusal:

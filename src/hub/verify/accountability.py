@@ -52,6 +52,7 @@ _BACK_TO_WORK = frozenset(
         EventKind.RESTORED,
         EventKind.QUORUM_REACHED,
         EventKind.WHISTLE_ENDED,
+        EventKind.COSIGN_REFUSED,
     }
 )
 

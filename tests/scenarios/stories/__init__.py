@@ -5,13 +5,16 @@ from tests.scenarios.stories import (
     clocks,
     consultation,
     duplicates,
+    exclusion,
     inspections,
     joining,
     lives,
     objection,
     orders,
+    pauses,
     privacy,
     sensors,
+    whistle,
 )
 
 STORIES = (
@@ -26,4 +29,7 @@ STORIES = (
     *orders.STORIES,
     *objection.STORIES,
     *consultation.STORIES,
+    *whistle.STORIES,
+    *pauses.STORIES,
+    *exclusion.STORIES,
 )
