@@ -7,7 +7,17 @@ from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed
 from hub.contracts.signals import CaseAction
-from hub.domain import callback, consultation, escalation, exclusion, membership, objection, pauses, whistle, work
+from hub.domain import (
+    callback,
+    consultation,
+    escalation,
+    exclusion,
+    membership,
+    objection,
+    pauses,
+    whistle,
+    work,
+)
 from hub.domain.escalation import Consequence
 from hub.domain.hazards import STILL_THERE
 from hub.domain.moves import Move

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.scenarios.brook import heath, mill
 from tests.scenarios.expectations import case, ended, life, orders, rang, refused, why
-from tests.scenarios.language import Step, at, by, days, expect, hours, just_after, minute, story
-from tests.scenarios.reports import Told, act, close, ticket
+from tests.scenarios.language import Step, Told, at, by, days, expect, hours, just_after, minute, story
+from tests.scenarios.reports import act, close, ticket
 
 from hub.contracts.action_terms import ActionTerms
 
