@@ -198,7 +198,7 @@ _ALL = (
     Topic(
         LEDGER,
         (LedgerEntry,),
-        "step and partition",
+        "step",
         "hub",
         ("exporter", "verifier"),
         Grade.INTERNAL,

@@ -213,7 +213,8 @@ class _Run:
             counts=counts,
         )
         where = f"{self._step.name}:{task.topic}:{task.partition}"
-        return Emit(topics.LEDGER, where, f"{where}:{self._last}", max(self._now, EARLIEST), entry)
+        # keyed by step: a transaction then writes one partition of the ledger for each step
+        return Emit(topics.LEDGER, self._step.name, f"{where}:{self._last}", max(self._now, EARLIEST), entry)
 
     def _letter_for_clock(self, table: Table[Contract], key: str, due: datetime, fault: Exception) -> Emit:
         letter_id = f"clock:{self._step.name}:{self._task.partition}:{table.name}:{key}:{due.isoformat()}"[
