@@ -16,6 +16,7 @@ from hub.domain.tables import (
     ARCHIVED,
     ARCHIVED_DUE,
     CASES,
+    CASES_BY_CELL,
     CASES_BY_SIGNAL,
     CASES_DUE,
     OBSERVATIONS,
@@ -132,7 +133,7 @@ def _cases(city: City) -> Step:
         fire=partial(cases.fire, rules),
         doc="Signals join or open cases, actions move them, clocks fire",
         tables=(CASES, SEEN, REFUSED, OBSERVATIONS, ARCHIVED),
-        groups=(*by_group(CASES_BY_SIGNAL), *by_group(by_place)),
+        groups=(*by_group(CASES_BY_SIGNAL), *by_group(by_place), *by_group(CASES_BY_CELL)),
         dues=(
             *by_due(CASES_DUE),
             *by_due(SEEN_DUE),

@@ -57,3 +57,7 @@ class CasePolicy(BaseModel):
     failed_inspections: Annotated[
         int, Field(ge=1, le=20, description="Failed re-inspections after which a hazard is raised a level")
     ] = 2
+    hazard_plan_units: Annotated[
+        tuple[str, ...],
+        Field(max_length=20, description="Units that help with a hazard once it is raised: its joint plan"),
+    ] = ()

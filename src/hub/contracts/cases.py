@@ -93,6 +93,9 @@ class Member(Contract):
     ]
     wants_callback: Annotated[bool, Field(description="Whether its citizen wants to be called back")] = False
     hazard: Annotated[HazardGrade | None, Field(description="Grade of a hazard, null for others")] = None
+    missed: Annotated[
+        bool, Field(description="Missed a limit before its case was reopened with a fresh one")
+    ] = False
 
 
 class Planned(Contract):
@@ -272,6 +275,8 @@ class EventKind(StrEnum):
     REINSPECTED = "reinspected"
     COSIGN_REFUSED = "cosign_refused"
     """A department that came says that the matter is not done."""
+    JOINT_PLAN = "joint_plan"
+    """The departments of a hazard's joint plan were called to help."""
 
 
 class CaseMove(Contract):
@@ -314,7 +319,7 @@ class CaseEvent(Contract):
     signals: Annotated[int, Field(ge=0, description="How many signals it has")] = 0
     next_due: Annotated[Instant | None, Field(description="Its next deadline; null once it is over")] = None
     answers: Annotated[Answers | None, Field(description="What the citizen said, of a callback")] = None
-    other_case: Annotated[Id | None, Field(description="Case joined, split off, or come back")] = None
+    other_case: Annotated[Id | None, Field(description="Case joined, split off, come back or near")] = None
 
 
 class CaseMember(Contract):
@@ -361,6 +366,13 @@ class CaseState(Contract):
     priority: Annotated[int, Field(ge=0, description="How many reasons raise its priority")] = 0
     previous: Annotated[Id | None, Field(description="Closed case at the same place that came back")] = None
     into: Annotated[Id | None, Field(description="Case that it was joined to by hand")] = None
+    hazard: Annotated[HazardGrade | None, Field(description="Worst grade of its hazards, null if none")] = (
+        None
+    )
+    failed: Annotated[int, Field(ge=0, description="Re-inspections that it failed")] = 0
+    site: Annotated[
+        Digest | None, Field(description="Keyed digest of the inspected site, of a hazard's case alone")
+    ] = None
 
 
 class Refusal(Contract):

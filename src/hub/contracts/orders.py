@@ -96,6 +96,7 @@ class UnitOrder(Contract):
     newest: Annotated[
         str, Field(max_length=200, description="Masked title of the signal that joined now; else empty")
     ] = ""
+    priority: Annotated[int, Field(ge=0, description="How many reasons raise its priority")] = 0
     signal_time: Annotated[Instant | None, Field(description="When the hub received the causing signal")] = (
         None
     )

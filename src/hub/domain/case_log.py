@@ -17,6 +17,7 @@ from hub.contracts.cases import (
     Refusal,
     SeenSignal,
 )
+from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed
 from hub.contracts.orders import FeedCount, OrderKind, OrderRole, UnitOrder
 from hub.contracts.reasons import Reason
@@ -25,7 +26,7 @@ from hub.domain.allowed import allowed_actions
 from hub.domain.case_ids import town_of_case
 from hub.domain.clocks import STAGE_CLOCK, next_deadline, settled
 from hub.domain.hearing import hearers
-from hub.domain.members import due_of_case, met_of_case, signals_of
+from hub.domain.members import due_of_case, has_met, met_of_case, signals_of
 from hub.domain.moves import Change
 from hub.domain.tables import ARCHIVED, CASES, MEMORY, SEEN, signal_key
 from hub.flow import Change as RowChange
@@ -139,7 +140,7 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
         case_id=case.case_id,
         seq=case.seq,
         members=tuple(
-            _make_member(source=m.source, source_id=m.source_id, due=m.due, closed=m.closed, met=m.met)
+            _make_member(source=m.source, source_id=m.source_id, due=m.due, closed=m.closed, met=has_met(m))
             for m in signals_of(case)
         ),
         lead_unit=case.lead_unit,
@@ -164,6 +165,9 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
         priority=case.priority,
         previous=case.previous,
         into=case.into,
+        hazard=max((m.hazard for m in case.members if m.hazard), key=_GRADES.index, default=None),
+        failed=case.failed,
+        site=next((m.site for m in case.members if m.hazard), None),
     )
     return Emit(topics.STATE, case.case_id, _id(case), at, state, case.case_id)
 
@@ -192,6 +196,7 @@ def _order(
         cell=case.cell,
         urgency=case.urgency,
         signals=len(case.members),
+        priority=case.priority,
         summary="" if role is OrderRole.FORMER else case.summary,
         sign_for_by=due.get(ClockKind.SIGN_FOR),
         resolve_by=due_of_case(case),
@@ -223,6 +228,9 @@ def _working_left(city: City, case: Case, now: datetime) -> float | None:
 
 
 _HOUR = timedelta(hours=1)
+
+
+_GRADES = tuple(HazardGrade)
 
 
 def _id(case: Case) -> str:

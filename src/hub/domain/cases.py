@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import Case, EventKind, Observation
+from hub.contracts.cases import EventKind, Observation
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
@@ -12,7 +12,8 @@ from hub.domain.acting import act
 from hub.domain.case_ids import case_id_of
 from hub.domain.case_log import Cause, make_seen, refused, told_of
 from hub.domain.dispatch import choose_units
-from hub.domain.endings import closed
+from hub.domain.endings import closing
+from hub.domain.hazards import with_signal
 from hub.domain.matching import Match, find_case, find_closed
 from hub.domain.members import highest, member_of
 from hub.domain.moves import CaseRules, Change, told
@@ -62,11 +63,11 @@ def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Ou
 
 def _take(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
     if signal.closed_at is not None:
-        return _open_solved(rules.city, signal, cause)
+        return _open_solved(rules, state, signal, cause)
     match = find_case(rules.city, rules.by_place, state, signal)
     if match is None:
         return _open(rules, state, signal, cause)
-    return _join(rules.city, match, signal, cause)
+    return _join(rules.city, state, match, signal, cause)
 
 
 def _known_signal(state: State, source: str, source_id: str) -> str | None:
@@ -97,8 +98,10 @@ def _observe(city: City, state: State, signal: Signal, now: datetime) -> tuple[t
     return (put(OBSERVATIONS, key, row),), came_back
 
 
-def _new_case(city: City, signal: Signal, now: datetime, back: Case | None) -> Change:
+def _new_case(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Change:
     """A case received and dispatched at once; one that comes back soon is linked to the closed one."""
+    city = rules.city
+    back = find_closed(city, rules.by_place, state, signal)
     units = choose_units(city, signal)
     case_id = case_id_of(signal.key_town, signal.time, signal.source, signal.id)
     first = new_case(city, case_id, member_of(city, signal), units, signal.summary, now)
@@ -112,25 +115,26 @@ def _new_case(city: City, signal: Signal, now: datetime, back: Case | None) -> C
 
 
 def _open(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
-    back = find_closed(rules.city, rules.by_place, state, signal)
-    return told_of(rules.city, None, _new_case(rules.city, signal, cause.at, back), cause)
+    change = with_signal(rules.city, state, None, _new_case(rules, state, signal, cause.at))
+    return told_of(rules.city, None, change, cause)
 
 
-def _open_solved(city: City, signal: Signal, cause: Cause) -> Outcome:
+def _open_solved(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
     """What a grid worker solved on the spot: a case that is counted, and closed at once."""
-    opened = _new_case(city, signal, cause.at, None)
-    solved = told(EventKind.CLOSED, Reason.SOLVED_ON_SPOT)
-    case = closed(opened.case, signal.closed_at or cause.at)
-    return told_of(city, None, Change(case, (*opened.moves, solved)), cause)
+    opened = _new_case(rules, state, signal, cause.at)
+    at = signal.closed_at or cause.at
+    solved = closing(rules.city, opened.case, at, cause.at, Reason.SOLVED_ON_SPOT)
+    change = opened._replace(case=solved.case, moves=(*opened.moves, *solved.moves))
+    return told_of(rules.city, None, change, cause)
 
 
-def _join(city: City, match: Match, signal: Signal, cause: Cause) -> Outcome:
+def _join(city: City, state: State, match: Match, signal: Signal, cause: Cause) -> Outcome:
     """The signal becomes a member; the case takes the higher urgency with its plan, the earlier limit."""
     case = match.case
     higher = at_urgency(city, case, highest((case.urgency, signal.urgency)))
     joined = altered(higher, members=(*case.members, member_of(city, signal)))
     move = told(EventKind.JOINED, match.reason, match.detail)
-    return told_of(city, case, Change(joined, (move,)), cause)
+    return told_of(city, case, with_signal(city, state, case, Change(joined, (move,))), cause)
 
 
 def fire(rules: CaseRules, state: State, table: Table[Contract], key: str, due: datetime) -> Outcome:

@@ -85,18 +85,20 @@ def _wanted(city: City, before: Case | None, case: Case, now: datetime) -> Itera
 
 
 def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: datetime) -> Iterator[Clock]:
-    """What still runs of a case that is over, kept for as long; one that was joined lives on in the other."""
+    """What still runs of a case that is over: it is archived once nobody shall look at it or rule on it.
+
+    One that was joined lives on in the other case.
+    """
     if case.stage is Stage.JOINED:
         return
-    runs = [have[ClockKind.LOOK_BACK]] if ClockKind.LOOK_BACK in have else []
+    waits = [have[ClockKind.LOOK_BACK]] if ClockKind.LOOK_BACK in have else []
     if case.exclusion is Exclusion.ASKED:
-        clock = have.get(ClockKind.EXCLUSION) or started(city, case, ClockKind.EXCLUSION, now, now)
-        runs += [] if clock is None else [clock]
-    yield from runs
-    archive = have.get(ClockKind.ARCHIVE)
-    kept = now + timedelta(days=city.settings.cases.return_days) if archive is None else archive.due
-    ends = [end for end in (kept, *(clock.due for clock in runs)) if end is not None]
-    yield make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=max(ends))
+        asked = have.get(ClockKind.EXCLUSION) or started(city, case, ClockKind.EXCLUSION, now, now)
+        waits += [asked] if asked is not None else []
+    yield from waits
+    if all(clock.due is None for clock in waits):
+        kept = max(now, case.since + timedelta(days=city.settings.cases.return_days))
+        yield have.get(ClockKind.ARCHIVE) or make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=kept)
 
 
 def started(city: City, case: Case, kind: ClockKind, start: datetime, now: datetime) -> Clock | None:

@@ -57,6 +57,9 @@ _ENTITLED: Mapping[Actor, Callable[[City, Case, str], bool]] = MappingProxyType(
             unit == case.lead_unit or _reviews(city, case, unit)
         ),
         Actor.TOWN: _of_the_place,
+        Actor.CENTRE_OR_TOWN: lambda city, case, unit: (
+            unit == centre_of(city) or (unit != case.lead_unit and _of_the_place(city, case, unit))
+        ),
         Actor.SUMMONED: lambda _, case, unit: unit in _summoned(case),
         Actor.WHISTLER: lambda _, case, unit: case.whistle is not None and unit == case.whistle.by,
     }

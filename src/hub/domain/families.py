@@ -12,6 +12,8 @@ from hub.domain import (
     consultation,
     escalation,
     exclusion,
+    hazards,
+    look_back,
     membership,
     objection,
     pauses,
@@ -19,7 +21,6 @@ from hub.domain import (
     work,
 )
 from hub.domain.escalation import Consequence
-from hub.domain.hazards import STILL_THERE
 from hub.domain.moves import Move
 
 MOVES: Mapping[ActionKind, Move] = MappingProxyType(
@@ -28,6 +29,8 @@ MOVES: Mapping[ActionKind, Move] = MappingProxyType(
         for move in (
             *work.MOVES,
             *escalation.MOVES,
+            *callback.MOVES,
+            *look_back.MOVES,
             *membership.MOVES,
             *objection.MOVES,
             *consultation.MOVES,
@@ -39,10 +42,17 @@ MOVES: Mapping[ActionKind, Move] = MappingProxyType(
 )
 """The table of moves: what is not in it moves no case."""
 
+REINSPECTIONS: Mapping[ActionKind, Move] = MappingProxyType(
+    {move.action: move for move in (hazards.STILL_THERE, hazards.IN_ORDER)}
+)
+"""What an inspector who looks again does."""
+
 CONSEQUENCES: Mapping[ClockKind, Consequence] = MappingProxyType(
     {
         **escalation.CONSEQUENCES,
+        **hazards.CONSEQUENCES,
         **callback.CONSEQUENCES,
+        **look_back.CONSEQUENCES,
         **objection.CONSEQUENCES,
         **consultation.CONSEQUENCES,
         **whistle.CONSEQUENCES,
@@ -55,6 +65,4 @@ CONSEQUENCES: Mapping[ClockKind, Consequence] = MappingProxyType(
 
 def move_of(action: CaseAction) -> Move | None:
     """The row of the table for an action, or None."""
-    if action.feed is Feed.INSPECTION and action.kind is ActionKind.PROGRESS:
-        return STILL_THERE
-    return MOVES.get(action.kind)
+    return (REINSPECTIONS if action.feed is Feed.INSPECTION else MOVES).get(action.kind)

@@ -92,9 +92,11 @@ HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
         EventKind.SIGNAL_MOVED: _all(_BOTH, OrderKind.CHANGED),
         EventKind.INVALIDATED: _all((*_ABOVE, *_BOTH), OrderKind.CLOSED),
         EventKind.RAISED: ((_LEAD, OrderKind.CHANGED),),
+        EventKind.REINSPECTED: ((_LEAD, OrderKind.CHANGED),),
+        EventKind.JOINT_PLAN: ((_LEAD, OrderKind.CHANGED), (OrderRole.ASSIST, OrderKind.NEW)),
     }
 )
-"""Of several things that happen at once a unit hears the last that concerns it."""
+"""Of several things that happen at once a unit hears the last that concerns it; that a case is new stays."""
 
 WAITS_FOR: Mapping[ClockKind | None, OrderRole] = MappingProxyType(
     {
@@ -112,6 +114,9 @@ WAITS_FOR: Mapping[ClockKind | None, OrderRole] = MappingProxyType(
 """Whom a clock warns besides the lead: who must do what it limits."""
 
 
+_OF_CALLBACK = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
+"""What the centre hears of only where a citizen wants to be called back."""
+
 _RINGS = {EventKind.WARNED: OrderKind.WARNED, EventKind.BREACHED: OrderKind.BREACHED}
 
 
@@ -119,17 +124,25 @@ def hearers(
     city: City, case: Case, moves: tuple[CaseMove, ...], clock: ClockKind | None
 ) -> Mapping[str, tuple[OrderRole, OrderKind, str]]:
     """The units that must hear of a change, each once: in which role, why, and the detail of that move."""
-    if moves[0].kind is EventKind.OPENED and moves[-1].kind is EventKind.CLOSED:
-        return {}  # opened and closed at once: there is nothing for a unit to do
     heard: dict[str, tuple[OrderRole, OrderKind, str]] = {}
-    for move in moves:
+    for move in _to_be_heard(moves):
         hears = HEARS.get(move.kind, ())
         if clock in WAITS_FOR and move.kind in _RINGS:
             hears = (*hears, (WAITS_FOR[clock], _RINGS[move.kind]))
         for role, kind in hears:
             for unit in units_in(city, case, role, move):
+                if kind is OrderKind.CHANGED and unit in heard and heard[unit][1] is OrderKind.NEW:
+                    continue  # what is new to a unit it reads as a whole
                 heard[unit] = (role, kind, move.detail)
     return heard
+
+
+def _to_be_heard(moves: tuple[CaseMove, ...]) -> tuple[CaseMove, ...]:
+    """The moves that units may hear of; of a case opened and closed at once only what comes after that."""
+    kinds = [move.kind for move in moves]
+    if kinds[0] is not EventKind.OPENED or EventKind.CLOSED not in kinds:
+        return moves
+    return moves[kinds.index(EventKind.CLOSED) + 1 :]
 
 
 def units_in(city: City, case: Case, role: OrderRole, move: CaseMove) -> tuple[str, ...]:
@@ -152,8 +165,8 @@ def units_in(city: City, case: Case, role: OrderRole, move: CaseMove) -> tuple[s
         case OrderRole.REVIEWER:
             found = (reviewer_of(city),)
         case OrderRole.CENTRE:
-            asks = wants_callback(case) and case.stage is not Stage.COSIGNING
-            found = (centre_of(city),) if asks else ()
+            calls = wants_callback(case) and case.stage is not Stage.COSIGNING
+            found = (centre_of(city),) if calls or move.kind not in _OF_CALLBACK else ()
         case OrderRole.FORMER:
             found = (move.unit,)
         case _:

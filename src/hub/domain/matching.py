@@ -47,27 +47,29 @@ def _candidates(
 ) -> Iterable[Case]:
     """Open cases of the same kind of matter in the own and neighbouring cells, or at the same exact place."""
     affinity = city.affinity_of(signal.category)
-    places: list[str] = [signal.site] if signal.site else []
-    if signal.cell and signal.point and policy.within_m:
-        places += city.neighbours(signal.cell, policy.within_m)
     found: dict[str, Case] = {}
-    for place in places:
+    for place in _places(city, signal, policy):
         found.update(state.scan(by_place, place_group(affinity, place)))
     return found.values()
 
 
+def _places(city: City, signal: Signal, policy: Join) -> tuple[str, ...]:
+    """The exact place of a signal, and the cells that can hold a point near enough to its own."""
+    site = (signal.site,) if signal.site else ()
+    if signal.cell and signal.point and policy.within_m:
+        return (*site, *city.neighbours(signal.cell, policy.within_m))
+    return site
+
+
 def find_closed(city: City, by_place: GroupIndex[Case], state: State, signal: Signal) -> Case | None:
-    """The newest case of the category and place that was closed a short while ago, or None."""
+    """The newest case with a signal of the category at the place, closed a short while ago; or None."""
     days = city.settings.cases.return_days
     if not days:
         return None
     policy = city.join_of(signal.category)
-    places: list[str] = [signal.site] if signal.site else []
-    if signal.cell and signal.point and policy.within_m:
-        places += city.neighbours(signal.cell, policy.within_m)
     closed = {
         case_id: case
-        for place in places
+        for place in _places(city, signal, policy)
         for case_id, case in state.scan(by_place, closed_group(signal.category, place))
         if _came_back(city, signal, case, policy.within_m, timedelta(days=days))
     }
@@ -76,7 +78,10 @@ def find_closed(city: City, by_place: GroupIndex[Case], state: State, signal: Si
 
 def _came_back(city: City, signal: Signal, case: Case, within_m: float, window: timedelta) -> bool:
     soon = case.closed is not None and timedelta(0) <= signal.time - case.closed <= window
-    return soon and any(_nearness(city, signal, m, within_m) is not None for m in case.members)
+    return soon and any(
+        m.category == signal.category and _nearness(city, signal, m, within_m) is not None
+        for m in case.members
+    )
 
 
 def _match(city: City, signal: Signal, case: Case, policy: Join) -> Match | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hub.citypack.city import City
 from hub.contracts.cases import Case, ClockKind, Member, Stage
-from hub.contracts.fields import Urgency
+from hub.contracts.fields import Feed, Urgency
 from hub.contracts.signals import Signal
 from hub.contracts.trusted import altered, trusted
 
@@ -61,11 +61,9 @@ def with_all_closed(case: Case, at: datetime) -> Case:
     return altered(case, members=tuple(m if m.closed else close_member(m, at) for m in case.members))
 
 
-def with_all_reopened(case: Case, still: datetime) -> Case:
-    """The case with its signals open again: those whose limit is over by ``still`` have missed it."""
-    return altered(
-        case, members=tuple(mark_overdue(altered(m, closed=None, met=None), still) for m in case.members)
-    )
+def has_met(member: Member) -> bool | None:
+    """Whether a signal met its limit; one that missed it before its case was reopened did not."""
+    return False if member.missed else member.met
 
 
 def with_reopened(case: Case, closed_at: datetime) -> Case:
@@ -104,7 +102,7 @@ def due_of_case(case: Case) -> datetime | None:
 
 def met_of_case(case: Case) -> bool | None:
     """False if a signal missed its limit; True if each that has one met it; None while that is open."""
-    answers = {m.met for m in signals_of(case) if m.due is not None}
+    answers = {has_met(m) for m in signals_of(case) if m.due is not None}
     if False in answers:
         return False
     return True if answers == {True} else None
@@ -118,3 +116,16 @@ def highest(urgencies: Iterable[Urgency]) -> Urgency:
 def wants_callback(case: Case) -> bool:
     """Whether a citizen of the case wants to be called back."""
     return any(member.wants_callback for member in case.members)
+
+
+def is_hazard(case: Case) -> bool:
+    """Whether an inspector's finding is among the signals of a case."""
+    return any(member.hazard is not None for member in case.members)
+
+
+def is_complaint(case: Case) -> bool:
+    """Whether a citizen or a sensor speaks of a case, and no inspector."""
+    return not is_hazard(case) and any(member.feed in _SPEAKS for member in case.members)
+
+
+_SPEAKS = frozenset({Feed.HOTLINE, Feed.SENSOR})

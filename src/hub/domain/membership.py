@@ -9,7 +9,7 @@ from hub.contracts.trusted import altered, trusted
 from hub.domain.case_ids import case_id_of, town_of_case
 from hub.domain.clocks import started
 from hub.domain.dispatch import units_by_catalogue
-from hub.domain.endings import closed
+from hub.domain.endings import closed, closing
 from hub.domain.members import highest
 from hub.domain.moves import OPEN, Acting, Actor, Change, Move, Refusal, told
 from hub.domain.opening import new_case
@@ -83,7 +83,7 @@ def _give_back(acting: Acting, case: Case) -> Change | Refusal:
             plan=other.joined.taker_plan,
             clocks=other.joined.taker_clocks,
         )
-    return _change(case, after, off, (other, there))
+    return _change(acting, case, after, off, (other, there))
 
 
 def _restored(acting: Acting, case: Case, other: Case, joined: Joined, members: tuple[Member, ...]) -> Change:
@@ -101,7 +101,7 @@ def _restored(acting: Acting, case: Case, other: Case, joined: Joined, members: 
     if len(members) < len(other.members):
         again = at_urgency(acting.city, again, highest(member.urgency for member in members))
     restored = told(EventKind.RESTORED, detail=f"from case {case.case_id}; {joined.stage} again")
-    change = _change(other, again, restored)
+    change = _change(acting, other, again, restored)
     if change.case.stage is Stage.CLOSED:
         change = change._replace(case=altered(change.case, since=acting.now))
     return change._replace(other_case=case.case_id)
@@ -131,7 +131,7 @@ def _split_off(acting: Acting, case: Case) -> Change | Refusal:
     own = altered(fresh, clocks=() if sign_for is None else (sign_for,))
     off = told(EventKind.SPLIT_OFF, detail=f"case {new_id}: {_name(signal)}")
     there = Change(own, moves, other_case=case.case_id)
-    return _change(case, _without(acting, case, (signal,)), off, (None, there))
+    return _change(acting, case, _without(acting, case, (signal,)), off, (None, there))
 
 
 def move_signal(acting: Acting, case: Case) -> Change | Refusal:
@@ -146,7 +146,7 @@ def move_signal(acting: Acting, case: Case) -> Change | Refusal:
     went = told(EventKind.SIGNAL_MOVED, detail=f"{_name(signal)} to case {other.case_id}")
     taking = _taking(acting, other, (signal,), case.acted)
     there = Change(taking, (came,), other_case=case.case_id)
-    return _change(case, _without(acting, case, (signal,)), went, (other, there))
+    return _change(acting, case, _without(acting, case, (signal,)), went, (other, there))
 
 
 def invalidate(acting: Acting, case: Case) -> Change:
@@ -220,14 +220,17 @@ def _without_case(case: Case, other: Case) -> Case:
     return altered(case, absorbed=tuple(one for one in case.absorbed if one.case_id not in gone))
 
 
-def _change(before: Case, after: Case, move: CaseMove, *others: tuple[Case | None, Change]) -> Change:
+def _change(
+    acting: Acting, before: Case, after: Case, move: CaseMove, *others: tuple[Case | None, Change]
+) -> Change:
     """A case whose signals changed: it is over where it had an open one and has none any more."""
     other_case = others[0][1].case.case_id if others else None
-    moves: tuple[CaseMove, ...] = (move,)
+    change = Change(after, (move,))
     ends = [member.closed for member in after.members if member.closed is not None]
     if len(ends) == len(after.members) and any(member.closed is None for member in before.members):
-        after, moves = closed(after, max(ends)), (move, told(EventKind.CLOSED, Reason.LAST_SIGNAL_CLOSED))
-    return Change(after, moves, others, other_case=other_case)
+        change = closing(acting.city, after, max(ends), acting.now, Reason.LAST_SIGNAL_CLOSED)
+        change = change._replace(moves=(move, *change.moves))
+    return change._replace(others=others, other_case=other_case)
 
 
 def _key(member: Member) -> tuple[str, str]:

@@ -41,6 +41,7 @@ class Actor(StrEnum):
     REVIEWER_OR_CENTRE = "reviewer, supervisor or hotline centre"
     LEAD_REVIEWER_OR_CENTRE = "lead, reviewer, supervisor or hotline centre"
     TOWN = "town, community or lead of the case"
+    CENTRE_OR_TOWN = "hotline centre, or town or community of the case that does not lead it"
     SUMMONED = "department that was whistled for"
     WHISTLER = "unit that whistled"
     SOURCE = "publisher of the signal"

@@ -1,10 +1,11 @@
 """What the cases step keeps of each town, and how it finds it again."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from hub.citypack.city import City
 from hub.contracts.cases import ENDED, Case, ClosedCase, Observation, RefusedActions, SeenSignal, Stage
-from hub.domain.members import signals_of
+from hub.domain.members import is_complaint, is_hazard, signals_of
 from hub.flow import DueIndex, GroupIndex, Table
 
 CASES = Table("cases", Case)
@@ -31,7 +32,7 @@ def place_group(affinity: str, place: str) -> str:
 
 
 def closed_group(category: str, place: str) -> str:
-    """Group of the cases of a category closed a short while ago in one cell, or at one exact place."""
+    """Group of the closed cases with a signal of a category in one cell, or at one exact place."""
     return f"closed\x1f{category}\x1f{place}"
 
 
@@ -56,9 +57,10 @@ def cases_by_place(city: City) -> GroupIndex[Case]:
     """Cases by kind of matter (closed ones by category) and the cells and exact places of their signals."""
 
     def groups(case: Case) -> tuple[str, ...]:
-        places = {m.cell for m in case.members if m.cell} | {m.site for m in case.members if m.site}
         if case.stage is Stage.CLOSED:
-            return tuple(closed_group(case.category, place) for place in sorted(places))
+            of_signals = {(m.category, place) for m in case.members for place in (m.cell, m.site) if place}
+            return tuple(closed_group(*one) for one in sorted(of_signals))
+        places = {m.cell for m in case.members if m.cell} | {m.site for m in case.members if m.site}
         if case.stage in _DONE:
             return ()  # what comes after the work was done is a new matter
         affinity = city.affinity_of(case.category)
@@ -66,6 +68,28 @@ def cases_by_place(city: City) -> GroupIndex[Case]:
 
     return GroupIndex("cases_by_place", CASES, groups)
 
+
+class Near(StrEnum):
+    """What a case is to others in its cell."""
+
+    HAZARD = "hazard"
+    COMPLAINT = "complaint or alarm"
+
+
+def near_group(kind: Near, cell: str) -> str:
+    """Group of the open hazards, or of the open complaints and alarms, whose first signal lies in a cell."""
+    return f"{kind.name}\x1f{cell}"
+
+
+def _near(case: Case) -> tuple[str, ...]:
+    if case.cell is None or case.stage in _DONE:
+        return ()
+    if is_hazard(case):
+        return (near_group(Near.HAZARD, case.cell),)
+    return (near_group(Near.COMPLAINT, case.cell),) if is_complaint(case) else ()
+
+
+CASES_BY_CELL = GroupIndex("cases_by_cell", CASES, _near)
 
 CASES_DUE = DueIndex(CASES, next_due)
 SEEN_DUE = DueIndex(SEEN, lambda seen: seen.forget_at)

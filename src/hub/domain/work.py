@@ -6,7 +6,7 @@ from hub.contracts.reasons import Reason
 from hub.contracts.trusted import altered
 from hub.domain.arrivals import came, is_gathering, must_cosign, quorum_of
 from hub.domain.clocks import without
-from hub.domain.endings import closed
+from hub.domain.endings import closing
 from hub.domain.entitlement import centre_of
 from hub.domain.members import close_member, wants_callback, with_all_closed
 from hub.domain.moves import HELD, OPEN, Acting, Actor, Change, Move, Refusal, told
@@ -26,6 +26,7 @@ def sign_for(acting: Acting, case: Case) -> Change:
         former_lead=former,
         lead_assists=False,
         proposed_unit=None,
+        supervisor=None if case.supervisor == new else case.supervisor,
         assist_units=tuple(unit for unit in helpers if unit != new),
     )
     moves = (signed, told(EventKind.ACCOUNTABLE, Reason.SIGNED_BY_NEXT, f"{former} > {new}", former))
@@ -63,7 +64,7 @@ def close(acting: Acting, case: Case) -> Change | Refusal:
     """The case is over; where a citizen wants to be called back only the centre may say so."""
     if wants_callback(case) and acting.action.unit != centre_of(acting.city):
         return Refusal(Reason.CALLBACK_FIRST, "close: a citizen waits for a callback; the centre closes")
-    return Change(closed(case, acting.at), (told(EventKind.CLOSED),))
+    return closing(acting.city, case, acting.at, acting.now)
 
 
 def close_signal(acting: Acting, case: Case) -> Change | Refusal:
@@ -81,7 +82,8 @@ def close_signal(acting: Acting, case: Case) -> Change | Refusal:
     after = altered(case, members=members)
     moves = (told(EventKind.SIGNAL_CLOSED, Reason.CLOSED_BY_SOURCE),)
     if all(m.closed for m in members):
-        return Change(closed(after, acting.at), (*moves, told(EventKind.CLOSED, Reason.LAST_SIGNAL_CLOSED)))
+        ended = closing(acting.city, after, acting.at, acting.now, Reason.LAST_SIGNAL_CLOSED)
+        return ended._replace(moves=(*moves, *ended.moves))
     return Change(after, moves)
 
 

@@ -7,6 +7,8 @@ from tests.scenarios.expectations import case, cases, dead, ended, life, refused
 from tests.scenarios.language import at, by, days, expect, story, tick
 from tests.scenarios.reports import act, inspection, major, report, ticket, with_headers
 
+from hub.contracts.action_terms import ActionTerms
+
 STORIES = (
     story(
         "a ticket repeated while its case is open, and after",
@@ -58,10 +60,18 @@ STORIES = (
             2, act("A-1", "sign_for", "I-1#0", "fire-brigade"), act("A-2", "resolve", "I-1#0", "fire-brigade")
         ),
         at(3, act("A-3", "close", "I-1#0", "fire-brigade")),
+        at(4, act("A-4", "look_back", "I-1#0", "hall", terms=ActionTerms(passed=True))),
         tick(days(40)),
         at(days(40), inspection("I-1", "bakery", heath(), major("hazard.exit"), happened=1)),
         expect(
-            life("I-1#0", "opened dispatched", "signed_for", "resolved", "closed"),
+            life(
+                "I-1#0",
+                "opened dispatched escalated",
+                "signed_for",
+                "resolved",
+                "closed look_back_due",
+                "looked_back",
+            ),
             case("I-1#0", stage="closed", closed=3),
             refused(("I-1#0", "older_than_memory")),
             ended("inspectorate", accepted=1, late=1),

@@ -82,13 +82,12 @@ STORIES = (
         expect(
             life(
                 "I-1#0",
-                "opened dispatched",
+                "opened dispatched escalated",
                 "warned",
-                "breached escalated",
-                "progressed",
-                "warned",
+                "breached",
+                "reinspected",
                 "signed_for",
-                "progressed",
+                "reinspected",
             ),
             case("I-1#0", stage="signed_for", met=(None,)),
             refused(),
