@@ -2,6 +2,7 @@
 
 from tests.scenarios.stories import (
     by_hand,
+    callbacks,
     clocks,
     consultation,
     duplicates,
@@ -23,6 +24,7 @@ STORIES = (
     *by_hand.STORIES,
     *clocks.STORIES,
     *duplicates.STORIES,
+    *callbacks.STORIES,
     *inspections.STORIES,
     *sensors.STORIES,
     *privacy.STORIES,
