@@ -114,8 +114,8 @@ WAITS_FOR: Mapping[ClockKind | None, OrderRole] = MappingProxyType(
 """Whom a clock warns besides the lead: who must do what it limits."""
 
 
-_OF_CALLBACK = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
-"""What the centre hears of only where a citizen wants to be called back."""
+_WITHOUT_CALLBACK = frozenset({EventKind.LOOK_BACK_DUE, EventKind.WARNED, EventKind.BREACHED})
+"""What the centre hears of even where no citizen wants to be called back."""
 
 _RINGS = {EventKind.WARNED: OrderKind.WARNED, EventKind.BREACHED: OrderKind.BREACHED}
 
@@ -166,7 +166,7 @@ def units_in(city: City, case: Case, role: OrderRole, move: CaseMove) -> tuple[s
             found = (reviewer_of(city),)
         case OrderRole.CENTRE:
             calls = wants_callback(case) and case.stage is not Stage.COSIGNING
-            found = (centre_of(city),) if calls or move.kind not in _OF_CALLBACK else ()
+            found = (centre_of(city),) if calls or move.kind in _WITHOUT_CALLBACK else ()
         case OrderRole.FORMER:
             found = (move.unit,)
         case _:

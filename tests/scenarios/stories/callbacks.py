@@ -199,7 +199,7 @@ STORIES = (
         at(80, act("C-2", "callback", "T-1", "hall", terms=said(satisfied=False))),
         expect(
             case("T-1", stage="dispatched", lead_unit="mill", proposed_unit="west", reopened=2),
-            why("T-1", "routed", "raised_to_above", "to west; mill answers until it has signed"),
+            why("T-1", "routed", "raised_to_above", "mill > west: mill answers until it has signed"),
             orders("west", "new proposed T-1"),
         ),
         at(90, act("S-2", "sign_for", "T-1", "mill"), act("S-3", "sign_for", "T-1", "west")),
