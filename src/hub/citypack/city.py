@@ -1,10 +1,10 @@
 """A city as its rules see it: places, categories, units, catalogue and limits. Frozen, pure, no IO."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from hub.citypack import geometry
 from hub.citypack.calendar import Calendar
@@ -196,6 +196,11 @@ class City:
     def resolve_units(self, row: CatalogueRow, located: Located) -> tuple[str, tuple[str, ...]]:
         """The lead and the assistants of a row for a place, with ``{town}`` and ``{district}`` filled in."""
         return self._dispatch.units(row, located.town)
+
+    def with_catalogue(self, rows: tuple[CatalogueRow, ...]) -> Self:
+        """The same city with another dispatch catalogue."""
+        dispatch = Catalogue(rows, self._tree, self.towns, self.units, self.settings.catch_all_unit)
+        return replace(self, catalogue=rows, _dispatch=dispatch)
 
     def superiors_of(self, unit: str) -> tuple[str, ...]:
         """The units above one, nearest first: the way up that escalation takes."""

@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "act": ("hub.cli.act:act", "Act on a case for a unit, and read the answer."),
     "bench": ("hub.cli.bench:bench", "Measure the hub on this machine, from a checkout."),
     "broker": ("hub.cli.broker:broker", "Start, stop and look at the embedded Kafka broker."),
+    "catalogue": (
+        "hub.cli.catalogue:catalogue",
+        "Mine changes of the dispatch catalogue, and try them on past cases.",
+    ),
     "city": ("hub.cli.city:city", "Check, show and list city packs."),
     "dead-letters": (
         "hub.cli.dead_letters:dead_letters",

@@ -50,7 +50,7 @@ def explain(what: str, city: str | None, line: int, folder: Path | None, as_json
         pseudonyms = Pseudonyms(DEMO_PSEUDONYM_KEY.encode(), settings.pseudonym_epoch)
         lines = story_of_records(loaded, pseudonyms, _row(Path(path), profile, line))
     else:
-        lines = story_of_case(_events(settings, folder), what)
+        lines = story_of_case(events_of(city, folder), what)
     _print(lines, as_json)
 
 
@@ -68,12 +68,14 @@ def _row(path: Path, profile: str, number: int) -> list[Made]:
         ) from None
 
 
-def _events(settings: Settings, folder: Path | None) -> Iterable[CaseEvent]:
+def events_of(city: str | None, folder: Path | None) -> Iterable[CaseEvent]:
+    """The case events of a replay's folder, or else of the cluster; each case's in order."""
     from hub.replay.story import events_of_replay
+    from hub.settings import load_settings
 
     if folder is not None:
         return events_of_replay(folder)
-    return _events_of_cluster(settings)
+    return _events_of_cluster(load_settings(city=city))
 
 
 def _events_of_cluster(settings: Settings) -> Iterable[CaseEvent]:

@@ -72,7 +72,7 @@ def replay(
 
         work = [settings.city, str(settings.partitions), until or "", *map(_stamped, files or (str(tape),))]
         play = KafkaRunner(settings, out, work)
-    with _Bar() as bar:
+    with ReplayBar() as bar:
         if tape is not None:
             result = replay_tape(loaded, pseudonyms, Tape(tape), out, runner=play, progress=bar)
         else:
@@ -121,7 +121,7 @@ def _time(text: str) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-class _Bar:
+class ReplayBar:
     """A progress bar per stage on a terminal; silent elsewhere."""
 
     def __init__(self) -> None:

@@ -1,10 +1,10 @@
 """The cases step in memory, fed from a tape: no broker, nothing kept but the rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from hub import topics
 from hub.flow import Step
-from hub.replay.files import Collected
 from hub.replay.front import Sent
 from hub.runtime.record import Record
 from hub.runtime.task import PartitionTask
@@ -13,8 +13,15 @@ BATCH = 1_000
 """Records of a partition that are handled at once."""
 
 
+class Collects(Protocol):
+    """Takes what a run gives, record by record."""
+
+    def add(self, topic: str, headers: Sequence[tuple[str, bytes | None]], value: bytes) -> None:
+        """Take one record of an output topic."""
+
+
 def run_in_memory(
-    cases: Step, sent: Iterable[Sent], partitions: int, into: Collected, progress: Callable[[int], None]
+    cases: Step, sent: Iterable[Sent], partitions: int, into: Collects, progress: Callable[[int], None]
 ) -> int:
     """Play what the front sent through the cases step; the number of records on the towns' logs."""
     tasks = [PartitionTask(cases, topics.SIGNALS, partition, partitions) for partition in range(partitions)]
