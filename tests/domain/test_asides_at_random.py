@@ -13,13 +13,19 @@ from hub.contracts.action_terms import ActionTerms, Grounds, Ruling
 from hub.contracts.cases import ENDED, EventKind
 from hub.verify.accountability import check_events
 
-UNITS = ("water-works", "mill", "west", "fire-brigade", "hall")
-KINDS = (
-    *("whistle", "report_in", "report_in", "resolve", "cosign", "suspend", "resume"),
-    *("start", "leave", "grade", "ask_extension", "rule_extension", "ask_exclusion", "rule_exclusion"),
-    *("progress", "hand_back", "rule", "close"),
+LEAD, TOWN, REVIEWER, ANYBODY = "water-works", "mill", "hall", "quay"
+CALLED = ("west", "fire-brigade")
+DOES = (
+    *((kind, LEAD) for kind in ("start", "resolve", "resolve", "suspend", "resume", "progress", "hand_back")),
+    *((kind, LEAD) for kind in ("ask_extension", "ask_exclusion")),
+    *((kind, REVIEWER) for kind in ("rule", "rule_extension", "rule_exclusion", "resume", "close")),
+    *((kind, TOWN) for kind in ("whistle", "whistle", "grade")),
+    *((kind, unit) for kind in ("report_in", "report_in", "cosign", "cosign", "leave") for unit in CALLED),
+    *((kind, ANYBODY) for kind in ("whistle", "report_in", "suspend", "rule_extension")),
 )
-GAPS = (0, 1, 5, 30, 119, 120, 500, 1_440, 5_000)
+"""What is done, and by whom: mostly by who may, for a life that goes anywhere."""
+
+GAPS = (0, 1, 1, 1, 5, 5, 30, 119, 120, 500, 5_000)
 
 
 @st.composite
@@ -27,8 +33,8 @@ def _terms(draw: st.DrawFn) -> ActionTerms:
     """Terms of every kind: what an action does not ask for, it does not look at."""
     return ActionTerms(
         grounds=draw(st.sampled_from((Grounds.WAITS_FOR_OTHERS, Grounds.NOT_OUR_DUTY))),
-        hours=draw(st.sampled_from((None, 0.5, 2, 24, 361))),
-        units=draw(st.sampled_from((("west",), ("west", "fire-brigade"), ("fire-brigade", "east")))),
+        hours=draw(st.sampled_from((0.5, 2, 24, 361))),
+        units=draw(st.sampled_from(((), ("west",), CALLED, CALLED))),
         quorum=draw(st.sampled_from((None, 1, 2))),
         ruling=draw(st.sampled_from((Ruling.UPHOLD, Ruling.REJECT))),
         to_unit=draw(st.sampled_from((None, "west", "fire-brigade"))),
@@ -37,22 +43,20 @@ def _terms(draw: st.DrawFn) -> ActionTerms:
     )
 
 
-_ACTIONS = st.tuples(
-    st.sampled_from(GAPS), st.sampled_from(KINDS), st.sampled_from((*UNITS, "water-works")), _terms()
-)
+_ACTIONS = st.tuples(st.sampled_from(GAPS), st.sampled_from(DOES), _terms())
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(_ACTIONS, min_size=10, max_size=30), st.integers(0, 40))
 def test_a_case_is_never_nobodys_and_never_waits_for_ever(
-    actions: list[tuple[int, str, str, ActionTerms]], closes: int
+    actions: list[tuple[int, tuple[str, str], ActionTerms]], closes: int
 ) -> None:
     now = 2
     steps: list[Step] = [
         *at(0, ticket("T-1", "water.burst", mill()), ticket("T-2", "water.burst", mill(5))),
         *at(1, act("A", "sign_for", "T-1", "water-works")),
     ]
-    for number, (gap, kind, unit, terms) in enumerate(actions):
+    for number, (gap, (kind, unit), terms) in enumerate(actions):
         now += gap
         steps += at(now, act(f"A-{number}", kind, "T-1", unit, terms=terms))
         if number == closes:
