@@ -9,7 +9,7 @@ from tests.scenarios.language import START, Step, at, story, tick
 from tests.scenarios.play import MemoryCity, play
 from tests.scenarios.reports import act, close, ticket
 
-from hub.contracts.action_terms import ActionTerms, Grounds, Ruling
+from hub.contracts.action_terms import ActionTerms, Answers, Grounds, Ruling
 from hub.contracts.cases import ENDED, EventKind
 from hub.verify.accountability import check_events
 
@@ -18,7 +18,10 @@ CALLED = ("west", "fire-brigade")
 DOES = (
     *((kind, LEAD) for kind in ("start", "resolve", "resolve", "suspend", "resume", "progress", "hand_back")),
     *((kind, LEAD) for kind in ("ask_extension", "ask_exclusion")),
-    *((kind, REVIEWER) for kind in ("rule", "rule_extension", "rule_exclusion", "resume", "close")),
+    *(
+        (kind, REVIEWER)
+        for kind in ("rule", "rule_extension", "rule_exclusion", "resume", "close", "callback")
+    ),
     *((kind, TOWN) for kind in ("whistle", "whistle", "grade")),
     *((kind, unit) for kind in ("report_in", "report_in", "cosign", "cosign", "leave") for unit in CALLED),
     *((kind, ANYBODY) for kind in ("whistle", "report_in", "suspend", "rule_extension")),
@@ -40,6 +43,7 @@ def _terms(draw: st.DrawFn) -> ActionTerms:
         to_unit=draw(st.sampled_from((None, "west", "fire-brigade"))),
         grade=draw(st.sampled_from((None, 3))),
         passed=draw(st.sampled_from((None, True, False))),
+        answers=Answers(reached=True, solved=draw(st.booleans()), satisfied=draw(st.booleans())),
     )
 
 
@@ -53,7 +57,11 @@ def test_a_case_is_never_nobodys_and_never_waits_for_ever(
 ) -> None:
     now = 2
     steps: list[Step] = [
-        *at(0, ticket("T-1", "water.burst", mill()), ticket("T-2", "water.burst", mill(5))),
+        *at(
+            0,
+            ticket("T-1", "water.burst", mill(), wants_callback=True),
+            ticket("T-2", "water.burst", mill(5)),
+        ),
         *at(1, act("A", "sign_for", "T-1", "water-works")),
     ]
     for number, (gap, (kind, unit), terms) in enumerate(actions):
