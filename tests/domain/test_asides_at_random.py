@@ -78,7 +78,7 @@ def test_a_case_is_never_nobodys_and_never_waits_for_ever(
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(("whistle", "suspend", "ask_extension", "ask_exclusion")), _terms())
 def test_what_waits_ends_by_itself(kind: str, terms: ActionTerms) -> None:
-    known = terms.model_copy(update={"hours": 2.0, "quorum": None})
+    known = terms.model_copy(update={"hours": 2.0, "units": CALLED, "quorum": None})
     steps = (
         *at(0, ticket("T-1", "water.burst", mill())),
         *at(1, act("A-1", "sign_for", "T-1", "water-works")),
