@@ -39,7 +39,12 @@ class OwnTopics:
 
     def start(self, *words: str) -> HubProcess:
         """Start a command of the hub."""
-        env = {
+        return HubProcess(words, self.environment, self.folder)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its commands."""
+        return {
             **os.environ,
             "HUB_BROKERS": self.brokers,
             "HUB_TOPIC_PREFIX": self.prefix,
@@ -48,7 +53,6 @@ class OwnTopics:
             "HUB_CITY": str(PACK),
             "HUB_DATA": str(self.folder / "data"),
         }
-        return HubProcess(words, env, self.folder)
 
 
 class HubProcess:

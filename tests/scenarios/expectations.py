@@ -11,6 +11,7 @@ from tests.scenarios.heard import Heard
 from tests.scenarios.language import START, Check, minute
 
 from hub.contracts.cases import CaseState
+from hub.contracts.orders import OrderKind
 
 
 def case(
@@ -112,11 +113,15 @@ def cases(number: int) -> Check:
 
 
 def orders(unit: str, *wanted: str) -> Check:
-    """All orders of a unit so far, each as ``"kind role signal"``; the signal is the case's first."""
+    """All orders of a unit so far, each as ``"kind role signal"``; the signal is the case's first.
+
+    Those that only tell the lead of a new stage (moved) are left out.
+    """
 
     def check(heard: Heard) -> None:
         first = heard.openers()
-        found = tuple(f"{o.kind} {o.role} {first[o.case_id]}" for o in heard.orders if o.unit == unit)
+        told = (o for o in heard.orders if o.unit == unit and o.kind is not OrderKind.MOVED)
+        found = tuple(f"{o.kind} {o.role} {first[o.case_id]}" for o in told)
         _same(f"orders of {unit}", found, wanted)
 
     return check

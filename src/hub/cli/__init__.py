@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("hub.cli.simulate:simulate", "Write a simulated city as files, with its ground truth."),
     "tail": ("hub.cli.tail:tail", "Show what comes on a topic, decoded."),
     "topics": ("hub.cli.topics:topics", "Make, list and compare the topics of the map."),
+    "unit": ("hub.cli.unit:unit", "A unit's desk: its inbox by deadline, one key per move, live."),
     "verify": ("hub.cli.verify:verify", "Check what the hub wrote by independent rules."),
 }
 

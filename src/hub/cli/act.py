@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from datetime import UTC, datetime
-
 import click
-from pydantic import ValidationError
 
 from hub.cli.answers import ANSWERS, await_answer, publish_action
+from hub.cli.saying import action_of, id_of, said_by, signal_of
 from hub.cli.terminal import harmless
-from hub.cli.terms import Terms, terms_of, with_terms
-from hub.contracts.feeds import ActionKind, UnitAction
-from hub.contracts.fields import Source
-from hub.errors import HubError
+from hub.cli.terms import terms_of, with_terms
+from hub.contracts.feeds import ActionKind
 from hub.runtime.cluster import brokers_of
 from hub.runtime.publisher import Publisher
 from hub.runtime.reader import Follower
@@ -74,8 +68,8 @@ def act(
 
     CASE is the case's id, or the alarm's for ack_alarm. Waits for the hub's answer and prints it.
     """
-    said = _said_by(case, ActionKind(action), unit, note, _signal(signal), terms_of(terms))
-    body = _action({**said, "source": source, "id": action_id or _id_of(said)})
+    said = said_by(case, ActionKind(action), unit, note, signal_of(signal), terms_of(terms))
+    body = action_of({**said, "source": source, "id": action_id or id_of(said)})
     settings = load_settings()
     brokers, prefix = brokers_of(settings), settings.topic_prefix
     # Listening begins before the action is sent, so that no answer is missed.
@@ -88,35 +82,3 @@ def act(
         answer = await_answer(follower, body, wait)
     click.secho(harmless(answer.text), fg="red" if answer.refused else "green")
     click.get_current_context().exit(EXIT_REFUSED if answer.refused else 0)
-
-
-def _said_by(
-    case: str, kind: ActionKind, unit: str, note: str | None, signal: Source | None, terms: Terms | None
-) -> dict[str, object]:
-    return {"kind": kind, "unit": unit, "case_id": case, "signal": signal, "note": note, "terms": terms}
-
-
-def _id_of(said: Mapping[str, object]) -> str:
-    """The same action said again has the same id."""
-    text = "\x1f".join(f"{name}={value}" for name, value in said.items())
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
-
-
-def _action(fields: dict[str, object]) -> UnitAction:
-    try:
-        return UnitAction.model_validate({**fields, "at": datetime.now(UTC)})
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'action'}: {one['msg']}"
-            for one in error.errors(include_input=False)
-        )
-        raise HubError(f"That is no action: {wrong}", fix="hub act --help shows examples") from None
-
-
-def _signal(text: str | None) -> Source | None:
-    if text is None:
-        return None
-    source, _, number = text.partition("/")
-    if not source or not number:
-        raise HubError("--signal names no signal", fix="write SOURCE/ID, e.g. hotline-12345/t-77")
-    return Source(source=source, id=number)

@@ -53,6 +53,8 @@ class OrderKind(StrEnum):
     """Anything else that the unit must know."""
     WITHDRAWN = "withdrawn"
     """The case is the unit's no longer."""
+    MOVED = "moved"
+    """The case came to another stage, be it by the unit's own move: nothing is asked besides."""
 
 
 class FeedCount(Contract):

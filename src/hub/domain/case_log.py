@@ -67,7 +67,7 @@ def told_of(city: City, before: Case | None, change: Change, cause: Cause) -> Ou
     emits = (
         _event(city, after, change, cause),
         _state(city, after, cause.at),
-        *_orders(city, after, change, cause),
+        *_orders(city, before, after, change, cause),
     )
     changes: tuple[RowChange, ...] = (put(CASES, after.case_id, after),)
     for other_before, other in change.others:
@@ -172,9 +172,10 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
     return Emit(topics.STATE, case.case_id, _id(case), at, state, case.case_id)
 
 
-def _orders(city: City, case: Case, change: Change, cause: Cause) -> list[Emit]:
+def _orders(city: City, before: Case | None, case: Case, change: Change, cause: Cause) -> list[Emit]:
     """One order to each unit that must hear of the change."""
-    heard = hearers(city, case, change.moves, cause.clock)
+    new_stage = before is not None and before.stage is not case.stage
+    heard = hearers(city, case, change.moves, cause.clock, new_stage=new_stage)
     return [_order(city, case, unit, *how, cause) for unit, how in heard.items()]
 
 

@@ -121,9 +121,12 @@ _RINGS = {EventKind.WARNED: OrderKind.WARNED, EventKind.BREACHED: OrderKind.BREA
 
 
 def hearers(
-    city: City, case: Case, moves: tuple[CaseMove, ...], clock: ClockKind | None
+    city: City, case: Case, moves: tuple[CaseMove, ...], clock: ClockKind | None, *, new_stage: bool
 ) -> Mapping[str, tuple[OrderRole, OrderKind, str]]:
-    """The units that must hear of a change, each once: in which role, why, and the detail of that move."""
+    """The units that must hear of a change, each once: in which role, why, and the detail of that move.
+
+    The lead hears of every new stage, its own doing included: what it may do next stands in its orders alone.
+    """
     heard: dict[str, tuple[OrderRole, OrderKind, str]] = {}
     for move in _to_be_heard(moves):
         hears = HEARS.get(move.kind, ())
@@ -134,6 +137,8 @@ def hearers(
                 if kind is OrderKind.CHANGED and unit in heard and heard[unit][1] is OrderKind.NEW:
                     continue  # what is new to a unit it reads as a whole
                 heard[unit] = (role, kind, move.detail)
+    if new_stage and case.lead_unit is not None:
+        heard.setdefault(case.lead_unit, (_LEAD, OrderKind.MOVED, moves[-1].detail))
     return heard
 
 

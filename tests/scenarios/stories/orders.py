@@ -56,4 +56,16 @@ STORIES = (
             order("hall", kind="closed", role="centre"), order("mill", kind="closed", role="lead", newest="")
         ),
     ),
+    story(
+        "the lead hears of each new stage, so that its newest order says what it may do next",
+        at(1, ticket("T-1", "noise", mill())),
+        at(2, act("A-1", "sign_for", "T-1", "mill")),
+        expect(order("mill", kind="moved", stage="signed_for", allows=("start",), forbids=("sign_for",))),
+        at(3, act("A-2", "start", "T-1", "mill")),
+        expect(order("mill", kind="moved", stage="in_work", allows=("resolve",), forbids=("start",))),
+        at(4, act("A-3", "progress", "T-1", "mill")),
+        expect(order("mill", seq=2)),
+        at(5, act("A-4", "resolve", "T-1", "mill")),
+        expect(order("mill", kind="moved", stage="resolved", forbids=("resolve",))),
+    ),
 )
