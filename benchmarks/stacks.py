@@ -37,6 +37,9 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
         (r"\bencode.*runtime/codec", Stage.ENCODE),
         (r"\bwrite_.*runtime/headers", Stage.HEADERS_OUT),
         (r"runtime/headers", Stage.HEADERS_IN),
+        # in C both do all their work in one frame, headers and codec
+        (r"runtime/door", Stage.DECODE),
+        (r"runtime/outputs", Stage.ENCODE),
         (r"runtime/(state|packed|packing|changelog|snapshots)", Stage.ROWS),
         (r"hub/(domain|citypack)/|benchmarks/(tickets|orders)", Stage.RULES),
         (r"\b(_send|_log_rows) .*runtime/core", Stage.PRODUCE),

@@ -13,6 +13,7 @@ from hub.contracts.fields import Contract, PlaceRef
 from hub.contracts.operations import LedgerEntry
 from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason
+from hub.contracts.trusted import trusted
 from hub.flow import Arrival, Emit, Outcome, State, Step, Table, put
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
@@ -101,9 +102,12 @@ def _handle_many(
     return outcomes
 
 
+_make_row = trusted(LedgerEntry)
+
+
 def _row(state: State, town: str, more: int) -> LedgerEntry:
     before = state.get(COUNTS, town)
-    return LedgerEntry(
+    return _make_row(
         step=town,
         topic=topics.HOTLINE,
         partition=0,

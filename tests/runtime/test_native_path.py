@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,9 +33,9 @@ from hub.runtime.record import Record
 from hub.runtime.refused import Refused
 from hub.runtime.task import Batch, PartitionTask
 
-pytestmark = pytest.mark.skipif(
-    not (doors.NATIVE and outputs.NATIVE and trusted.NATIVE),
-    reason="no native modules: install a C compiler, then the hub again",
+COMPILED = doors.NATIVE and outputs.NATIVE and trusted.NATIVE
+needs_native = pytest.mark.skipif(
+    not COMPILED, reason="no native modules: install a C compiler, then the hub again"
 )
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -46,6 +47,10 @@ STAMPS = st.sampled_from((-1, 0, 1_772_366_400_123, 2**53)) | st.integers(
     round(EARLIEST.timestamp() * 1000) - 2, round(LATEST.timestamp() * 1000) + 2
 )
 TAKEN = {contract: topic for topic in topics.TOPICS.values() for contract in topic.contracts}
+
+
+def test_all_are_in_use_where_there_is_a_compiler() -> None:
+    assert shutil.which("cc") is None or COMPILED, "install the hub again: it has native modules of before"
 
 
 def _step(topic: str, *, keyed: bool) -> Step:
@@ -77,6 +82,7 @@ def _read(read: Callable[[Record], object], record: Record) -> object:
         return refused.reason, refused.detail
 
 
+@needs_native
 @settings(max_examples=300)
 @given(_records(), st.booleans())
 def test_what_comes_in_is_read_alike(record: Record, keyed: bool) -> None:
@@ -85,6 +91,7 @@ def test_what_comes_in_is_read_alike(record: Record, keyed: bool) -> None:
     assert repr(door.readable([record])) == repr([door._readable(record)])
 
 
+@needs_native
 @pytest.mark.parametrize("keyed", [True, False])
 def test_what_the_hub_writes_is_read_in_c(keyed: bool) -> None:
     (tick,) = _outputs_of_a_ticket()
@@ -101,6 +108,7 @@ def _outputs_of_a_ticket() -> list[Output]:
     return [Output(one.topic, one.key or b"", one.value or b"", one.headers, one.timestamp_ms) for one in log]
 
 
+@needs_native
 @given(
     st.from_type(Contract),
     st.sampled_from(sorted(topics.TOPICS)),
@@ -136,6 +144,7 @@ OUTCOMES = st.lists(
 )
 
 
+@needs_native
 @given(OUTCOMES)
 def test_many_are_settled_as_one_by_one(
     decided: Sequence[tuple[Reason, int, bool, str, int, bool]],
@@ -171,6 +180,7 @@ class _Given:
         return self._records
 
 
+@needs_native
 @settings(max_examples=20)
 @given(HAPPENINGS)
 def test_a_log_of_towns_says_the_same(happenings: list[Happening]) -> None:
@@ -180,6 +190,7 @@ def test_a_log_of_towns_says_the_same(happenings: list[Happening]) -> None:
     assert _said(cases_task().process(log)) == _said(wanted)
 
 
+@needs_native
 @settings(max_examples=20)
 @given(EVENTS)
 def test_a_log_of_gateways_says_the_same(events: list[Event]) -> None:
@@ -206,6 +217,7 @@ def _in_python(wanted: bool = True) -> Iterator[None]:
         yield
 
 
+@needs_native
 def test_a_rule_makes_contracts_alike() -> None:
     (output,) = _outputs_of_a_ticket()
     record = output.record(0, 1)

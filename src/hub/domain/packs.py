@@ -19,6 +19,7 @@ from hub.contracts.feeds import ReadingPack
 from hub.contracts.fields import EARLIEST
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import GatewayState
+from hub.contracts.trusted import trusted
 from hub.domain.alarms import change_emits, clear_alarms, raise_alarms
 from hub.domain.gateways import (
     GATEWAYS,
@@ -44,6 +45,8 @@ BETWEEN_IDS = "\n"
 """No id holds it, so ids are kept as one text."""
 
 Item = tuple[ReadingPack, Arrival]
+
+_make_row = trusted(GatewayState)
 
 _TAKEN = Outcome(Reason.PACK_TAKEN)
 _DUPLICATE = Outcome(Reason.DUPLICATE)
@@ -244,7 +247,7 @@ class _Fleet:
         """The rows as they are now, each with the position of the gateway's first pack that counted."""
         due = self._due_ms.tolist()
         for visit, slots, due_ms in zip(self._visits, write_slots(self._slots), due, strict=True):
-            row = GatewayState(
+            row = _make_row(
                 last_pack=visit.last_pack,
                 recent_ids=BETWEEN_IDS.join(visit.ids),
                 window_start=instant(visit.window_start_ms or 0),
