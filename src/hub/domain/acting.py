@@ -10,7 +10,7 @@ from hub.domain.case_log import Cause, refused, told_of
 from hub.domain.entitlement import is_entitled
 from hub.domain.families import move_of
 from hub.domain.members import judged_at
-from hub.domain.moves import Acting, CaseRules, Change, Move, Refusal
+from hub.domain.moves import Acting, Actor, CaseRules, Change, Move, Refusal
 from hub.domain.refused_actions import is_doubtful, memory_key, remember_refused, was_refused
 from hub.domain.seen import action_digest, has_acted
 from hub.domain.tables import (
@@ -135,7 +135,9 @@ def _refusal(acting: Acting, case: Case, move: Move) -> Refusal | None:
             Reason.NOT_THE_LEAD,
             f"{action.kind} may be done by the {move.actor}; the lead is {case.lead_unit}",
         )
-    if _came_again(case) and action.unit is not None and action.at < case.since:
+    # departments under way do not see the stage change; their rules look at the whistle's times instead
+    of_a_stage = action.unit is not None and move.actor is not Actor.SUMMONED
+    if _came_again(case) and of_a_stage and action.at < case.since:
         return Refusal(Reason.OVERTAKEN, "at: lies before the case came to its present stage")
     for name in move.needs:
         if getattr(acting.terms, name) in (None, ()):

@@ -7,7 +7,7 @@ from tests.scenarios.expectations import case, ended, life, orders, rang, refuse
 from tests.scenarios.language import Step, Told, at, by, days, expect, hours, just_after, minute, story
 from tests.scenarios.reports import act, close, ticket
 
-from hub.contracts.action_terms import ActionTerms
+from hub.contracts.action_terms import ActionTerms, Grounds, Ruling
 
 
 def _whistle(id: str, unit: str, *units: str, **terms: object) -> Told:
@@ -273,6 +273,23 @@ STORIES = (
                 ("resolve", "warned", minute(hours(6))),
                 ("resolve", "breached", minute(hours(10))),
             ),
+        ),
+    ),
+    story(
+        "who comes while the quorum is told has come in time, also to a case that was objected to",
+        _begun(),
+        at(
+            2,
+            act("O-1", "hand_back", "T-1", "water-works", terms=ActionTerms(grounds=Grounds.NOT_OUR_DUTY)),
+            act("O-2", "rule", "T-1", "hall", terms=ActionTerms(ruling=Ruling.REJECT)),
+        ),
+        at(10, _whistle("W-1", "mill", "fire-brigade", "west", quorum=1)),
+        at(20, act("R-1", "report_in", "T-1", "west")),
+        at(21, act("R-2", "report_in", "T-1", "fire-brigade", done=19)),
+        expect(
+            why("T-1", "reported_in", "arrived_in_time", "fire-brigade, in time"),
+            case("T-1", stage="in_work"),
+            refused(),
         ),
     ),
     story(
