@@ -114,6 +114,35 @@ def test_a_cluster_that_does_not_answer_is_asked_again(
     assert len(asked) == 3
 
 
+def test_a_transaction_begins_before_work_that_is_quick_and_after_work_that_may_be_slow(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    work = CoreLoop._work
+
+    class Told(Producer):
+        def begin_transaction(self) -> None:
+            told.append("begin")
+            super().begin_transaction()
+
+    def slow_at_first(loop: CoreLoop, waiting: Any) -> Any:
+        told.append("work")
+        if told.count("work") == 1:
+            monkeypatch.setattr(core, "QUICK_S", 0.0)
+        done = work(loop, waiting)
+        monkeypatch.setattr(core, "QUICK_S", 60.0)
+        return done
+
+    monkeypatch.setattr(core, "Producer", Told)
+    monkeypatch.setattr(CoreLoop, "_work", slow_at_first)
+    with cluster.loop("a"):
+        for number in range(3):
+            cluster.publish(_tickets(number, number + 1))
+            cluster.wait_for(number + 1, topics.EVENTS)
+    assert told[:4] == ["work", "begin"] * 2, "a session's first work, and what comes after slow work"
+    assert told[4:6] == ["begin", "work"]
+
+
 def test_a_commit_that_the_client_never_answers_is_given_up_and_done_again(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,10 +32,14 @@ class BoundedCalls:
     ) -> None:
         self._work.put(None)
 
-    def call(self, seconds: float, function: Callable[..., None], *arguments: Any) -> None:
-        """Wait so long for a call, and raise what it raises; KafkaException with _TIMED_OUT after that."""
+    def begin(self, function: Callable[..., None], *arguments: Any) -> Future[None]:
+        """Begin with a call, once the one before it is done."""
         done: Future[None] = Future()
         self._work.put((done, function, arguments))
+        return done
+
+    def wait(self, seconds: float, done: Future[None]) -> None:
+        """Wait so long for a call, and raise what it raises; KafkaException with _TIMED_OUT after that."""
         try:
             done.result(seconds)
         except TimeoutError:

@@ -8,7 +8,7 @@ librdkafka's.
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,7 +22,7 @@ from hub.runtime.bounded import BoundedCalls
 from hub.runtime.changelog import Tell, row_key
 from hub.runtime.outputs import Output
 from hub.runtime.pace import Pace
-from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records, pulse_of
+from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Partition, Pulse, fetched_records, pulse_of
 from hub.runtime.reader import fetch_settings, records_of
 from hub.runtime.state import PartitionState
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig, StateKeeper
@@ -33,6 +33,13 @@ log = structlog.get_logger("hub.core")
 
 POLL_S = 0.1
 GATHER_S = 0.002
+EARLY_RECORDS = 200
+QUICK_S = 0.1
+"""Offsets of so few records are on their way while the work on them is done, where the last work was quick.
+
+By the time that the first output is sent the last transaction's end is mostly settled then; if not, the
+client waits for 20 ms. No transaction is open over long work: the brokers would end it.
+"""
 CALL_TIMEOUT_S = 30.0
 JOIN_S = 60.0
 """A group that gives no share for so long is joined anew: the client itself would wait for five minutes."""
@@ -97,6 +104,8 @@ class CoreLoop:
         """Set once partitions are assigned and restored."""
         self.pulse = Pulse()
         """What the loop holds, a second old at most while it turns. Read it from any thread."""
+        self._quick = False
+        """Whether the last work was. Not at first: what outlasts a transaction is done before the next."""
         self._felt = 0.0
         self._waits_since = 0.0
         self._fetched = 0
@@ -133,7 +142,7 @@ class CoreLoop:
 
     def _session(self) -> None:
         """From joining the group to leaving it, with one producer; raises where state can't be trusted."""
-        self._pace = Pace()
+        self._pace, self._quick = Pace(), False
         producer = self._producer()
         producer.init_transactions(CALL_TIMEOUT_S)
         with BoundedCalls() as bounded, closing(self._consumer()) as consumer:
@@ -167,24 +176,27 @@ class CoreLoop:
     def _transact(
         self, consumer: Consumer, producer: Producer, bounded: BoundedCalls, messages: list[Message]
     ) -> None:
-        """Pure work, then everything that came of it in one transaction."""
-        done = self._work(messages)
-        if not done:
+        """Pure work, and everything that came of it in one transaction."""
+        waiting = self._waiting(messages)
+        if not waiting:
             return
-        started = time.perf_counter()
+        early = self._quick and len(messages) <= EARLY_RECORDS
+        done = None if early else self._work(waiting)
+        offsets = [
+            TopicPartition(self._config.prefix + topic, at, self._next[topic, at]) for topic, at in waiting
+        ]
         producer.begin_transaction()
         try:
+            send = producer.send_offsets_to_transaction
+            sent = bounded.begin(send, offsets, consumer.consumer_group_metadata(), TRANSACTION_S)
+            done = done or self._work(waiting)
+            started = time.perf_counter()
             for (topic, partition), _, batch in done:
                 self._send(producer, batch.outputs)
                 self._log_rows(producer, topic, partition, batch)
-            offsets = [
-                TopicPartition(self._config.prefix + topic, partition, self._next[topic, partition])
-                for (topic, partition), _, _ in done
-            ]
             queued = len(producer)
             # where the group's coordinator ends at this moment, the client waits for it without end
-            send = producer.send_offsets_to_transaction
-            bounded.call(GIVE_UP_S, send, offsets, consumer.consumer_group_metadata(), TRANSACTION_S)
+            bounded.wait(GIVE_UP_S, sent)
             _commit(producer)
         except KafkaException as trouble:
             self._tell(TroubleKind.ABORT, trouble.args[0])
@@ -210,8 +222,9 @@ class CoreLoop:
         if self._on_trouble is not None:
             self._on_trouble(Trouble(self._config.group, kind, cause_of(error)))
 
-    def _work(self, messages: list[Message]) -> list[tuple[tuple[str, int], PartitionTask, Batch]]:
-        waiting: defaultdict[tuple[str, int], list[Message]] = defaultdict(list)
+    def _waiting(self, messages: list[Message]) -> dict[Partition, list[Message]]:
+        """The messages that are to be done, by where they lie."""
+        waiting: defaultdict[Partition, list[Message]] = defaultdict(list)
         prefix, tasks, expected = self._config.prefix, self._tasks, self._next
         for (topic, partition), mine in groupby(messages, _place):
             at = (topic.removeprefix(prefix), partition)
@@ -224,8 +237,16 @@ class CoreLoop:
                         after = offset + 1
                         ours.append(message)
                 expected[at] = after
-        taken = ((at, tasks[at], mine) for at, mine in waiting.items() if mine)
-        return [(at, task, task.process(records_of(mine, at[0]))) for at, task, mine in taken]
+        return {at: mine for at, mine in waiting.items() if mine}
+
+    def _work(
+        self, waiting: Mapping[Partition, list[Message]]
+    ) -> list[tuple[Partition, PartitionTask, Batch]]:
+        began = time.monotonic()
+        taken = ((at, self._tasks[at], mine) for at, mine in waiting.items())
+        done = [(at, task, task.process(records_of(mine, at[0]))) for at, task, mine in taken]
+        self._quick = time.monotonic() - began < QUICK_S
+        return done
 
     def _send(self, producer: Producer, outputs: Iterable[Output]) -> None:
         names, produce = self._names, producer.produce
