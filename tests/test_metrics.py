@@ -16,6 +16,8 @@ from hub.contracts.operations import Tally
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.domain.privacy import Pseudonyms
+from hub.exporters.disputes import Outcome
+from hub.exporters.known import KnownNames
 from hub.exporters.prometheus import SOURCES
 from hub.metrics import LABELS, HubMetrics, metrics_page
 from hub.runtime.state_keeper import SnapshotResult
@@ -97,10 +99,12 @@ def test_a_whole_city_stays_below_the_limit_of_series(
     city = load_city("beijing")
     steps = build_steps(city, Pseudonyms(b"k" * 32))
     values: dict[str, list[str]] = {
+        "category": [*{*KnownNames.of(city).tops.values()}, "other"],
         "cause": list(Cause),
         "district": [*city.districts, "other"],
         "feed": [*TOPICS, "other"],
         "kind": list(AlarmKind),
+        "outcome": list(Outcome),
         "partition": [str(partition) for partition in range(CITY_PARTITIONS)],
         "reason": list(Reason),
         "result": list(SnapshotResult),
@@ -109,6 +113,7 @@ def test_a_whole_city_stays_below_the_limit_of_series(
         "step": [*(step.name for step in steps), "delivery"],
         "tally": list(Tally),
         "topic": [*TOPICS, "other"],
+        "unit": [*city.units, "other"],
         "urgency": list(Urgency),
         "worker": sorted({"edges", *(step.worker for step in steps)}),
     }

@@ -32,11 +32,14 @@ ORDER_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
+        "category": "code of a category at the top of the city pack's tree, or `other`",
         "cause": "class of an error: `fenced` (another works in this slot, or this one was away too long), "
         "`moved` (its partitions are another's now), `unreachable`, `refused` (until it is mended), `other`",
         "district": "code of a district of the city pack, or `other`",
         "feed": "topic that a record came on, or `other`",
         "kind": "what is wrong at a sensor: `high`, `low`, `silent`",
+        "outcome": "what happened to an objection: `objected`, `handed_back`, `upheld`, `rejected`, "
+        "`overturned` (another unit has signed for the case since)",
         "partition": "partition of the topic",
         "reason": "a name from the list of reasons",
         "result": "`written`, `failed` to be written, `used` at a restart, `ignored` there",
@@ -45,6 +48,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "step": "step of the map, or `delivery`",
         "tally": "column of the ledger: `accepted`, `rejected`, `duplicate`, `late`, `dead`",
         "topic": "topic of the map, without the deployment's prefix",
+        "unit": "unit of the city pack, or `other`",
         "urgency": "urgency of a case: `general`, `utility`, `life`",
         "version": "version of the hub",
         "worker": "group of steps that run in one loop: `city`, `sensing`; `edges` is delivery",
@@ -227,6 +231,15 @@ class HubMetrics:
             "hub_open_cases_without_one_accountable_unit",
             "Open cases that do not have exactly one accountable unit. Must be 0.",
             "district",
+        )
+        self.objections = self._counter(
+            "hub_objections_total", "Objections to dispatches, and what became of them.", "unit", "outcome"
+        )
+        self.objections_by_category = self._counter(
+            "hub_objections_by_category_total",
+            "The same by the category at the top of the tree that the case had then.",
+            "category",
+            "outcome",
         )
         self.alarms = self._gauge(
             "hub_alarms", "Sensors' alarms by state and kind, the newest of each.", "state", "kind"

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry
-from tests.verify.told import LEAD, NOON, count, entry, life
+from tests.verify.told import LEAD, NOON, count, entry, event, life
 
-from hub.contracts.cases import Stage
+from hub.contracts.cases import EventKind, Stage
 from hub.contracts.fields import Contract, Urgency
 from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.exporters.gauges import CityGauges
+from hub.exporters.known import KnownNames
 from hub.flow import Emit
 from hub.metrics import HubMetrics
 from hub.runtime.codec import encode
@@ -54,7 +55,9 @@ class Shown:
         self.registry = CollectorRegistry()
         self.now = NOON
         self.gauges = CityGauges(
-            HubMetrics(self.registry), [DISTRICT, "110102"], clock=lambda: self.now.timestamp()
+            HubMetrics(self.registry),
+            KnownNames(frozenset({DISTRICT, "110102"}), frozenset({LEAD}), {"water": "utilities"}),
+            clock=lambda: self.now.timestamp(),
         )
 
     def take(self, *records: Record, live: bool = True) -> None:
@@ -86,6 +89,34 @@ def test_a_case_moves_from_stage_to_stage(shown: Shown) -> None:
     shown.take(*(record(EVENTS, told) for told in life()[3:]))
     assert shown.value("hub_cases", stage="signed_for", district=DISTRICT) == 0
     assert shown.value("hub_cases", stage="closed", district=DISTRICT) == 1
+
+
+def test_objections_are_counted_by_unit_and_by_the_top_of_the_tree(shown: Shown) -> None:
+    def objection(seq: int, *kinds: EventKind, stage: Stage, unit: str = LEAD) -> Record:
+        told = event(seq, *kinds, stage=stage)
+        moves = tuple(move.model_copy(update={"unit": unit}) for move in told.moves)
+        return record(EVENTS, told.model_copy(update={"moves": moves}))
+
+    def counted(outcome: str) -> tuple[float | None, float | None]:
+        return (
+            shown.value("hub_objections_total", unit=LEAD, outcome=outcome),
+            shown.value("hub_objections_by_category_total", category="utilities", outcome=outcome),
+        )
+
+    shown.take(
+        record(EVENTS, life()[0]),
+        objection(1, EventKind.OBJECTED, stage=Stage.OBJECTED),
+        objection(2, EventKind.OBJECTION_REJECTED, stage=Stage.DISPATCHED),
+        objection(3, EventKind.SIGNED_FOR, stage=Stage.SIGNED_FOR),
+        objection(4, EventKind.HANDED_BACK, stage=Stage.OBJECTED),
+        objection(5, EventKind.OBJECTION_UPHELD, EventKind.ROUTED, stage=Stage.DISPATCHED),
+    )
+    assert counted("overturned") == (None, None)
+    shown.take(objection(6, EventKind.SIGNED_FOR, EventKind.ACCOUNTABLE, stage=Stage.SIGNED_FOR))
+    for outcome in ("objected", "rejected", "handed_back", "upheld", "overturned"):
+        assert counted(outcome) == (1, 1), outcome
+    shown.take(objection(7, EventKind.OBJECTED, stage=Stage.OBJECTED, unit="nobody"))
+    assert shown.value("hub_objections_total", unit="other", outcome="objected") == 1
 
 
 def test_a_district_that_the_pack_does_not_know_is_other(shown: Shown) -> None:

@@ -23,6 +23,7 @@ def exporter(port: int | None, city: str | None) -> None:
 
     from hub.citypack.load import load_city
     from hub.cli.logs import log_to_stderr
+    from hub.exporters.known import KnownNames
     from hub.exporters.prometheus import Exporter, ExporterConfig
     from hub.exporters.server import MetricsServer
     from hub.metrics import HubMetrics
@@ -31,9 +32,9 @@ def exporter(port: int | None, city: str | None) -> None:
 
     log_to_stderr()
     settings = load_settings(metrics_port=port, city=city)
-    districts = tuple(load_city(settings.city).districts)
+    known = KnownNames.of(load_city(settings.city))
     registry = CollectorRegistry()
-    config = ExporterConfig(brokers_of(settings), settings.topic_prefix, districts)
+    config = ExporterConfig(brokers_of(settings), settings.topic_prefix, known)
     running = Exporter(config, HubMetrics(registry))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop())

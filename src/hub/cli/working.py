@@ -16,6 +16,7 @@ from hub.cli.restoring import RestoreView
 from hub.domain.privacy import Pseudonyms
 from hub.exporters.commits import CommitCounts
 from hub.exporters.engine import EngineWatch
+from hub.exporters.known import KnownNames
 from hub.exporters.prometheus import Exporter, ExporterConfig
 from hub.exporters.restores import RestoreMeter
 from hub.exporters.server import MetricsServer
@@ -46,7 +47,7 @@ def work(city: str | None, steps: str, *, demo_key: bool, exporter: bool) -> Non
         stack.enter_context(hold_slot(settings.data, settings.topic_prefix, settings.slot, groups))
         require_sound(Deployment.of(brokers, settings, loaded, found))
         if exporter:
-            shown = ExporterConfig(brokers, settings.topic_prefix, tuple(loaded.districts))
+            shown = ExporterConfig(brokers, settings.topic_prefix, KnownNames.of(loaded))
             stack.enter_context(_following(Exporter(shown, metrics)))
             ProcessCollector(registry=registry)
             stack.enter_context(watch)

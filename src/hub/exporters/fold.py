@@ -13,6 +13,7 @@ from hub.contracts.operations import LedgerEntry, Tally
 from hub.contracts.orders import OrderKind, UnitOrder
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
 from hub.contracts.signals import ClockTick
+from hub.exporters.disputes import Disputes
 from hub.exporters.totals import CityTotals, Decision, SourceHour
 from hub.topics import ALARMS, EVENTS, LEDGER, ORDERS, TOPICS
 
@@ -65,6 +66,7 @@ class CityFold:
         self._breached: Counter[str] = Counter()
         self._unaccountable: Counter[str] = Counter()
         self._alarms: dict[tuple[str, str, AlarmKind], AlarmState] = {}
+        self._disputes = Disputes()
         self._orders: Counter[OrderKind] = Counter()
         self._ledger: Counter[tuple[str, Tally]] = Counter()
         self._hours: defaultdict[SourceHour, Counter[Tally]] = defaultdict(Counter)
@@ -92,6 +94,7 @@ class CityFold:
             warned=_frozen(self._warned),
             breached=_frozen(self._breached),
             unaccountable=_frozen(self._unaccountable),
+            disputes=_frozen(self._disputes.counts),
             alarms=_frozen(Counter((state, key[2]) for key, state in self._alarms.items())),
             orders=_frozen(self._orders),
             ledger=_frozen(self._ledger),
@@ -112,6 +115,7 @@ class CityFold:
         else:
             after = self._open[event.case_id] = _changed(before, event)
             self._count(after, 1)
+        self._disputes.take(event)
         self._decisions.extend(_decisions(event))
 
     def _count(self, case: _OpenCase, sign: int) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,7 +13,9 @@ from hub.contracts.fields import Contract
 from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.sensing import AlarmKind, AlarmState
+from hub.exporters.disputes import Dispute
 from hub.exporters.fold import CityFold
+from hub.exporters.known import OTHER, KnownNames
 from hub.exporters.totals import CityTotals
 from hub.metrics import HubMetrics
 from hub.runtime.codec import decode_trusted
@@ -21,9 +23,6 @@ from hub.runtime.headers import read_headers
 from hub.runtime.record import Record
 from hub.runtime.refused import Refused
 from hub.topics import TOPICS
-
-OTHER = "other"
-"""Label of what the map or the city pack does not know, so that labels stay few."""
 
 _TIMED_ORDERS = frozenset({OrderKind.NEW, OrderKind.SIGNAL_JOINED})
 _STAGES = tuple(stage for stage in Stage if stage is not Stage.UNKNOWN)
@@ -36,10 +35,11 @@ class CityGauges:
     """
 
     def __init__(
-        self, metrics: HubMetrics, districts: Iterable[str], clock: Callable[[], float] = time.time
+        self, metrics: HubMetrics, known: KnownNames, clock: Callable[[], float] = time.time
     ) -> None:
         self._metrics = metrics
-        self._districts = (*sorted(districts), OTHER)
+        self._known = known
+        self._districts = (*sorted(known.districts), OTHER)
         self._clock = clock
         self._fold = CityFold()
         self._published = self._fold.totals()
@@ -72,6 +72,7 @@ class CityGauges:
             for kind in (kind for kind in AlarmKind if kind is not AlarmKind.UNKNOWN):
                 metrics.alarms.labels(state, kind).set(now.alarms.get((state, kind), 0))
         self._count_ledger(before.ledger, now.ledger)
+        self._count_disputes(before.disputes, now.disputes)
         for feed, difference in now.imbalance().items():
             metrics.ledger_imbalance.labels(_topic_label(feed)).set(difference)
         for feed in now.newest.keys() - before.newest.keys():
@@ -100,6 +101,11 @@ class CityGauges:
         new.subtract(before)
         for (feed, tally), count in new.items():
             self._metrics.ledger_records.labels(_topic_label(feed), tally).inc(count)
+
+    def _count_disputes(self, before: Mapping[Dispute, int], now: Mapping[Dispute, int]) -> None:
+        for one, count in (Counter(now) - Counter(before)).items():
+            self._metrics.objections.labels(self._known.unit(one.unit), one.outcome).inc(count)
+            self._metrics.objections_by_category.labels(self._known.top(one.category), one.outcome).inc(count)
 
     def _age(self, feed: str) -> float:
         return max(0.0, self._clock() - self._published.newest[feed].timestamp())

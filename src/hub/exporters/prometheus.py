@@ -13,6 +13,7 @@ from hub import topics
 from hub.errors import HubError
 from hub.exporters.fold import FOLDED_TOPICS
 from hub.exporters.gauges import CityGauges
+from hub.exporters.known import KnownNames
 from hub.exporters.totals import CityTotals
 from hub.metrics import HubMetrics
 from hub.runtime.lag import LagReader
@@ -44,7 +45,7 @@ class ExporterConfig:
 
     brokers: str
     prefix: str
-    districts: tuple[str, ...]
+    known: KnownNames
 
 
 class Exporter:
@@ -57,7 +58,7 @@ class Exporter:
     def __init__(self, config: ExporterConfig, metrics: HubMetrics) -> None:
         self._config = config
         self._metrics = metrics
-        self._gauges = CityGauges(metrics, config.districts)
+        self._gauges = CityGauges(metrics, config.known)
         self._stop = threading.Event()
         self.ready = threading.Event()
         """Set once everything that was there at the start has been read."""

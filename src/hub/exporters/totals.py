@@ -8,6 +8,7 @@ from hub.contracts.cases import EventKind, Stage
 from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind
 from hub.contracts.sensing import AlarmKind, AlarmState
+from hub.exporters.disputes import Dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class CityTotals:
     """Open cases that still wait for what they should have by now, by district."""
     unaccountable: Mapping[str, int]
     """Open cases without exactly one accountable unit, by district; must be empty."""
+    disputes: Mapping[Dispute, int]
+    """Objections and what became of them, by unit and category."""
     alarms: Mapping[tuple[AlarmState, AlarmKind], int]
     """Alarms by state and kind, the newest of each sensor and kind."""
     orders: Mapping[OrderKind, int]
