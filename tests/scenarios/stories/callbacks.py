@@ -272,7 +272,13 @@ STORIES = (
         resolved(1, "I-2#0", "fire-brigade", "-2"),
         at(3, act("E-1", "close", "I-1#0", "fire-brigade"), act("E-2", "close", "I-2#0", "fire-brigade")),
         expect(
-            life("I-1#0", "opened dispatched escalated", "signed_for", "resolved", "closed look_back_due"),
+            life(
+                "I-1#0",
+                "opened dispatched escalated joint_plan",
+                "signed_for",
+                "resolved",
+                "closed look_back_due",
+            ),
             why("I-1#0", "look_back_due", "look_back_always", "2026-04-01 08:03 UTC"),
             life("I-2#0", "opened dispatched", "signed_for", "resolved", "closed"),
             orders("hall", "escalated supervisor I-1#0", "to_look_back centre I-1#0"),
@@ -311,7 +317,7 @@ STORIES = (
             days(31),
             life(
                 "I-1#0",
-                "opened dispatched escalated",
+                "opened dispatched escalated joint_plan",
                 "signed_for",
                 "resolved",
                 "closed look_back_due",

@@ -66,7 +66,7 @@ STORIES = (
         expect(
             life(
                 "I-1#0",
-                "opened dispatched escalated",
+                "opened dispatched escalated joint_plan",
                 "signed_for",
                 "resolved",
                 "closed look_back_due",

@@ -20,7 +20,10 @@ STORIES = (
         at(days(5), inspection("I-3", "bakery", mill(3), general("hazard.exit"))),
         expect(
             case(
-                "I-1#0", members=("I-1#0", "I-1#2", "I-3#0"), lead_unit="fire-brigade", assist_units=("mill",)
+                "I-1#0",
+                members=("I-1#0", "I-1#2", "I-3#0"),
+                lead_unit="fire-brigade",
+                assist_units=("mill", "water-works"),
             ),
             why("I-1#0", "joined", "joined_site"),
             case("I-1#1", members=("I-1#1",), category="hazard"),
@@ -82,7 +85,7 @@ STORIES = (
         expect(
             life(
                 "I-1#0",
-                "opened dispatched escalated",
+                "opened dispatched escalated joint_plan",
                 "warned",
                 "breached",
                 "reinspected",
