@@ -175,6 +175,10 @@ MISTAKES = {
     ],
     "city.yaml": [
         ("catch_all_unit: hall", "catch_all_unit: hal", 4, "catch_all_unit", "hal is not in", "hall?"),
+        ("timezone: Europe/Vienna", "timezone: Europe/Vienna\ncases: {hazard_plan_units: [watr]}",
+         4, "cases", "watr is not in", "water?"),
+        ("timezone: Europe/Vienna", "timezone: Europe/Vienna\ncases: {reviewer: court}",
+         4, "cases", "court is not in", "south?"),
         ("unknown_category: other", "unknown_category: odd", 5, "unknown_category", "odd is not in", "add"),
         ("Europe/Vienna", "Europe/Wien", 3, "timezone", "not a time zone", "Asia/Shanghai"),
         ("  life: {sign_for_h: 1, resolve_h: 2}\n", "",

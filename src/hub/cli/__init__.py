@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schemas": ("hub.cli.schemas:schemas", "Write, check and freeze the Avro schemas."),
     "settings": ("hub.cli.settings:settings", "Show every setting, its value and its meaning."),
     "simulate": ("hub.cli.simulate:simulate", "Write a simulated city as files, with its ground truth."),
+    "site": ("hub.cli.site:site", "Show the history of an inspected site: its hazards in one view."),
     "tail": ("hub.cli.tail:tail", "Show what comes on a topic, decoded."),
     "topics": ("hub.cli.topics:topics", "Make, list and compare the topics of the map."),
     "unit": ("hub.cli.unit:unit", "A unit's desk: its inbox by deadline, one key per move, live."),

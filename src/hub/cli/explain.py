@@ -51,7 +51,7 @@ def explain(what: str, city: str | None, line: int, folder: Path | None, as_json
         lines = story_of_records(loaded, pseudonyms, _row(Path(path), profile, line))
     else:
         lines = story_of_case(events_of(city, folder), what)
-    _print(lines, as_json)
+    show(lines, as_json, "step")
 
 
 def _row(path: Path, profile: str, number: int) -> list[Made]:
@@ -80,26 +80,20 @@ def events_of(city: str | None, folder: Path | None) -> Iterable[CaseEvent]:
 
 def _events_of_cluster(settings: Settings) -> Iterable[CaseEvent]:
     from hub import topics
+    from hub.cli.heard import said_on
     from hub.contracts.cases import CaseEvent
-    from hub.runtime.cluster import brokers_of
-    from hub.runtime.codec import decode
-    from hub.runtime.headers import read_headers
-    from hub.runtime.reader import read_whole
 
-    for record in read_whole(brokers_of(settings), [topics.EVENTS], prefix=settings.topic_prefix):
-        attributes = read_headers(record.headers)
-        event = decode(attributes.type, attributes.version, record.value or b"")
-        if isinstance(event, CaseEvent):
-            yield event
+    return (event for event in said_on(settings, [topics.EVENTS]) if isinstance(event, CaseEvent))
 
 
-def _print(lines: Iterable[Line], as_json: bool) -> None:
+def show(lines: Iterable[Line], as_json: bool, by: str) -> None:
+    """Print lines of a story, as a table or as JSON; ``by`` names the column that says who or which."""
     if as_json:
         for line in lines:
-            fields = {"at": line.at, "step": line.step, "what": line.what, "why": line.why}
+            fields = {"at": line.at, by: line.step, "what": line.what, "why": line.why}
             click.echo(json.dumps(fields, ensure_ascii=False))
         return
-    table = Table("time (UTC)", "step", "what", "why", box=None, pad_edge=False)
+    table = Table("time (UTC)", by, "what", "why", box=None, pad_edge=False)
     for line in lines:
         table.add_row(line.at, line.step, line.what, line.why)
     Console().print(table)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from hub import topics
 from hub.citypack.city import City
@@ -49,7 +50,7 @@ def story_of_records(city: City, pseudonyms: Pseudonyms, records: Iterable[Made]
             time=event_time(value),
             arrived=made.arrival,
         )
-        yield Line(_time(made.arrival), "publisher", f"{made.topic} takes {value.source} {value.id}", "")
+        yield Line(told_at(made.arrival), "publisher", f"{made.topic} takes {value.source} {value.id}", "")
         runner.run()
         for name in (
             topics.SIGNALS,
@@ -75,16 +76,24 @@ def story_of_case(events: Iterable[CaseEvent], case_id: str) -> Iterator[Line]:
         yield from _lines(event)
 
 
+Said = TypeVar("Said", bound=Contract)
+
+
 def events_of_replay(folder: Path) -> Iterator[CaseEvent]:
     """The case events that a replay wrote."""
-    path = folder / f"{topics.EVENTS}.jsonl"
+    return said_in(folder, topics.EVENTS, CaseEvent)
+
+
+def said_in(folder: Path, topic: str, contract: type[Said]) -> Iterator[Said]:
+    """What a replay wrote of a topic, all of one contract. Raises HubError where it wrote no such file."""
+    path = folder / f"{topic}.jsonl"
     if not path.exists():
         raise HubError(f"{path} is not there", fix="give the --out folder of a hub replay")
     with path.open(encoding="utf-8") as file:
         for line in file:
             fields = json.loads(line)
-            yield CaseEvent.model_validate(
-                {name: fields[name] for name in CaseEvent.model_fields if name in fields}
+            yield contract.model_validate(
+                {name: fields[name] for name in contract.model_fields if name in fields}
             )
 
 
@@ -92,28 +101,28 @@ def _lines(body: Contract) -> Iterator[Line]:
     match body:
         case Signal():
             what = f"signal for {body.key_town}, category {body.category}, urgency {body.urgency}"
-            yield Line(_time(body.time), "intake", what, "; ".join(body.trace))
+            yield Line(told_at(body.time), "intake", what, "; ".join(body.trace))
         case CaseAction():
             about = body.case_id or (body.signal.id if body.signal else "")
-            yield Line(_time(body.at), "intake", f"{body.kind} for {body.key_town}", f"about {about}")
+            yield Line(told_at(body.at), "intake", f"{body.kind} for {body.key_town}", f"about {about}")
         case DeadLetter():
-            yield Line(_time(body.arrived), body.step, f"dead letter: {body.reason}", body.detail)
+            yield Line(told_at(body.arrived), body.step, f"dead letter: {body.reason}", body.detail)
         case Refusal():
-            yield Line(_time(body.at), "cases", f"refused: {body.reason}", body.detail)
+            yield Line(told_at(body.at), "cases", f"refused: {body.reason}", body.detail)
         case CaseEvent():
             for move in body.moves:
                 what = f"{move.kind} ({body.case_id}), stage {body.stage}, lead {body.lead_unit}"
                 cause = body.actor or body.source
-                yield Line(_time(body.at), "cases", what, f"{move.reason}: {move.detail or cause}")
+                yield Line(told_at(body.at), "cases", what, f"{move.reason}: {move.detail or cause}")
         case UnitOrder():
-            limit = f", resolve by {_time(body.resolve_by)}" if body.resolve_by else ""
+            limit = f", resolve by {told_at(body.resolve_by)}" if body.resolve_by else ""
             yield Line(
-                _time(body.at), "orders", f"{body.kind} to {body.unit} ({body.role}){limit}", body.reason
+                told_at(body.at), "orders", f"{body.kind} to {body.unit} ({body.role}){limit}", body.reason
             )
         case Alarm():
             value = "" if body.value is None else f" at {body.value:g} (limit {body.limit:g})"
             yield Line(
-                _time(body.changed),
+                told_at(body.changed),
                 "sensing",
                 f"alarm {body.alarm_id} is {body.state}",
                 f"{body.kind}{value}",
@@ -124,5 +133,6 @@ def _lines(body: Contract) -> Iterator[Line]:
             raise TypeError(f"no line for {type(body).__name__}")
 
 
-def _time(at: object) -> str:
+def told_at(at: object) -> str:
+    """A time as the lines tell it, UTC to the second."""
     return f"{at:%Y-%m-%d %H:%M:%S}"

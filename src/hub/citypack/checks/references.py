@@ -73,6 +73,8 @@ def _unknown(draft: Draft) -> Iterator[Mistake]:
     settings = draft.settings
     yield from units.missing(settings, "catch_all_unit", settings.model.catch_all_unit)
     yield from categories.missing(settings, "unknown_category", settings.model.unknown_category)
+    for code in (settings.model.cases.reviewer, *settings.model.cases.hazard_plan_units):
+        yield from units.missing(settings, "cases", code)
     for point in settings.model.default_points:
         yield from towns.missing(settings, "default_points", point.town)
     for hazard in settings.model.score_hazards:
