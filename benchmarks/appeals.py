@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from hub import topics
 from hub.citypack.city import City
+from hub.contracts.action_terms import ActionTerms, Answers
 from hub.contracts.feeds import ActionKind, Appellant, Channel, HotlineTicket, UnitAction
 from hub.contracts.fields import Contract, PlaceRef, Point
 from hub.contracts.signals import Signal
@@ -28,8 +29,8 @@ SOURCE = "hotline-12345"
 NOT_OF_CITIZENS = ("hazard", "sensor")
 """Roots of the category tree that come with inspections and alarms."""
 
-LIFE = (ActionKind.SIGN_FOR, ActionKind.START, ActionKind.PROGRESS, ActionKind.RESOLVE, ActionKind.CLOSE)
-"""What the unit that leads a case does, in this order."""
+LIFE = (ActionKind.SIGN_FOR, ActionKind.START, ActionKind.PROGRESS, ActionKind.RESOLVE, ActionKind.CALLBACK)
+"""What the unit that leads a case does, in this order, and at the end the centre, which asks the citizen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Appeal:
     record: Output
     case_id: str
     units: tuple[str, ...]
+    centre: str
 
 
 def appeals(
@@ -73,10 +75,23 @@ def appeals(
         yield _appeal(city, ticket, signal)
 
 
+_PLEASED = ActionTerms(answers=Answers(reached=True, contacted=True, solved=True, satisfied=True))
+
+
 def action(appeal: Appeal, kind: ActionKind, at: datetime) -> Output:
-    """What the unit that leads the appeal's case does."""
-    source, id = f"unit:{appeal.units[0]}", f"{appeal.case_id}/{kind}"
-    done = UnitAction(source=source, id=id, kind=kind, at=at, unit=appeal.units[0], case_id=appeal.case_id)
+    """What is done about the appeal's case: by the unit that leads it, or the centre's call at the end."""
+    called = kind is ActionKind.CALLBACK
+    unit = appeal.centre if called else appeal.units[0]
+    source, id = f"unit:{unit}", f"{appeal.case_id}/{kind}"
+    done = UnitAction(
+        source=source,
+        id=id,
+        kind=kind,
+        at=at,
+        unit=unit,
+        case_id=appeal.case_id,
+        terms=_PLEASED if called else None,
+    )
     return record_of(topics.ACTIONS, appeal.case_id, done, source, id, at)
 
 
@@ -143,4 +158,5 @@ def _appeal(city: City, ticket: HotlineTicket, signal: Signal) -> Appeal:
         record_of(topics.HOTLINE, ticket.id, ticket, ticket.source, ticket.id, ticket.reported_at),
         case_id_of(signal.key_town, signal.time, signal.source, signal.id),
         (units.lead, *units.assist),
+        city.settings.catch_all_unit,
     )

@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from hub.citypack.load import load_city
+from hub.contracts.cases import ENDED
 from hub.domain.privacy import Pseudonyms
 from hub.domain.tables import CASES, SEEN
 from hub.flow import Step
@@ -108,6 +109,8 @@ def _patterns() -> tuple[_Pattern, ...]:
     for (table, key), value in rows.items():
         if table == CASES.name:
             case = decode_row(CASES.row, value)
+            if case.stage in ENDED:
+                continue
             patterns.append(
                 _Pattern(
                     town=key.split("-")[0].encode(),

@@ -55,17 +55,17 @@ def measure(
     with field(brokers, cases_step()) as place, TemporaryDirectory(prefix="hub-bench-state-") as folder:
         job = Job(brokers, place.prefix, cases, PARTITIONS)
         tell(f"recover: writing {cases:,} open cases")
-        rows = _write(place, open_cases(range(cases), PARTITIONS))
+        rows = write_rows(place, open_cases(range(cases), PARTITIONS))
         tell("recover: the first start, from the changelog; it writes the snapshots")
-        first = _recover(job, folder)
+        first = recovered(job, folder)
         results = [_result(f"{NAME}.changelog", [first], cases, rows)]
-        _write(place, open_cases(range(0, cases, TAIL_SHARE), PARTITIONS))
+        write_rows(place, open_cases(range(0, cases, TAIL_SHARE), PARTITIONS))
         removed = open_cases(range(0, cases, 2 * TAIL_SHARE), PARTITIONS)
-        rows -= _write(place, removed, remove=True)
+        rows -= write_rows(place, removed, remove=True)
         taken = []
         for number in range(1, runs + 1):
             tell(f"recover: from the snapshots, run {number} of {runs}")
-            taken.append(_recover(job, folder))
+            taken.append(recovered(job, folder))
     results.insert(0, _result(NAME, taken, cases, rows))
     return results, [_sizes(cases, {NAME: taken[-1], f"{NAME}.changelog": first})]
 
@@ -80,7 +80,7 @@ class Written(NamedTuple):
         return Written(self.rows - removed.rows, (self.digest - removed.digest) % 2**64)
 
 
-def _write(place: Field, rows: Iterable[LoggedRow], *, remove: bool = False) -> Written:
+def write_rows(place: Field, rows: Iterable[LoggedRow], *, remove: bool = False) -> Written:
     """Put rows on the changelog as a step does, or remove them. Raises HubError where some are not taken."""
     topic = place.prefix + topics.changelog("cases").name
     producer = Producer(
@@ -106,11 +106,17 @@ def row_digest(key: bytes, value: bytes) -> int:
     return int.from_bytes(blake2b(key + value, digest_size=8).digest())
 
 
-def _recover(job: Job, folder: str) -> Recovery:
+def recovered(job: Job, folder: str) -> Recovery:
+    """What a fresh process has back; it leaves snapshots in the folder where there are none."""
+    return Recovery(**json.loads(run_with_data(folder, "hub_recover", job)))
+
+
+def run_with_data(folder: str, engine: str, job: Job) -> str:
+    """Run an engine whose worker keeps its files in a folder; what it reports."""
     before = os.environ.get("HUB_DATA")
     os.environ["HUB_DATA"] = folder
     try:
-        return Recovery(**json.loads(run_process("hub_recover", job)))
+        return run_process(engine, job)
     finally:
         if before is None:
             del os.environ["HUB_DATA"]

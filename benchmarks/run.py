@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import city, latency, packs, profiled, recover, route, scale
+from benchmarks import cases, city, latency, packs, profiled, recover, route, scale
 from benchmarks.contest import sized
 from benchmarks.ground import fresh_broker
 from benchmarks.open_loop import Load
@@ -59,8 +59,11 @@ def run(
             found, more = latency.measure(brokers, latency.QUICK if quick else Load(), runs, tell)
             results, tables = results + found, tables + more
         if recover.NAME in names:
-            cases = recover.QUICK_CASES if quick else recover.CASES
-            found, more = recover.measure(brokers, cases, runs, tell)
+            count = recover.QUICK_CASES if quick else recover.CASES
+            found, more = recover.measure(brokers, count, runs, tell)
+            results, tables = results + found, tables + more
+        if cases.NAME in names:
+            found, more = cases.measure(brokers, cases.QUICK if quick else cases.Sizes(), runs, tell)
             results, tables = results + found, tables + more
         if "scale" in names:
             found, more = scale.measure(brokers, scale.QUICK if quick else scale.Sizes(), runs, tell)

@@ -23,7 +23,7 @@ Examples:
 It starts a broker of its own and removes it. See docs/benchmarks.md.
 """
 
-NAMES = ("route", "packs", "city", "latency", "recover", "scale")
+NAMES = ("route", "packs", "city", "latency", "recover", "cases", "scale")
 
 
 @click.command(epilog=EXAMPLES)

@@ -1,7 +1,7 @@
 """A city and its units in one process: the hub's own steps decide in memory, units act on it."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -48,12 +48,24 @@ class Agenda:
 
 
 class ClosedLoop:
-    """Plays a city through the hub's steps in memory. ``hub`` can be looked at while and after it plays."""
+    """Plays a city through the hub's steps in memory. ``hub`` can be looked at while and after it plays.
 
-    def __init__(self, steps: Iterable[Step], react: React, partitions: int = 1) -> None:
+    ``on_batch`` and ``heard_only`` are those of the memory runner.
+    """
+
+    def __init__(
+        self,
+        steps: Iterable[Step],
+        react: React,
+        partitions: int = 1,
+        *,
+        on_batch: Callable[[Step, Batch], None] | None = None,
+        heard_only: Container[str] = (),
+    ) -> None:
         self._react = react
+        self._on_batch = on_batch
         self._orders: list[UnitOrder] = []
-        self.hub = MemoryRunner(steps, partitions, on_batch=self._hear)
+        self.hub = MemoryRunner(steps, partitions, on_batch=self._hear, heard_only=heard_only)
 
     def play(
         self, publications: Iterator[Publication], start: datetime, end: datetime
@@ -90,6 +102,8 @@ class ClosedLoop:
         )
 
     def _hear(self, step: Step, batch: Batch) -> None:
+        if self._on_batch is not None:
+            self._on_batch(step, batch)
         for output in batch.outputs:
             if output.topic == topics.ORDERS:
                 attributes = read_headers(output.headers)
