@@ -119,7 +119,7 @@ def live_a_month(city: City, seed: int, start: datetime, days: float, scale: flo
 
 
 def fold_again(city: City, log: Iterable[Record], batch: int, crashes: int, seed: int) -> str:
-    """The digest of case events that the same log gives in batches of another size, with crashes amid them."""
+    """The digest of case events that the same log gives in other batches, with crashes amid them."""
     steps = build_steps(replace(city, gateways={}), Pseudonyms(KEY))
     cases = [step for step in steps if step.name == "cases"]
     watch, chance = Watch(), random.Random(seed)

@@ -21,7 +21,7 @@ from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed
 from hub.contracts.orders import FeedCount, OrderKind, OrderRole, UnitOrder
 from hub.contracts.reasons import Reason
-from hub.contracts.trusted import trusted
+from hub.contracts.trusted import altered, trusted
 from hub.domain.allowed import allowed_actions
 from hub.domain.case_ids import town_of_case
 from hub.domain.clocks import STAGE_CLOCK, next_deadline, settled
@@ -173,24 +173,40 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
 
 
 def _orders(city: City, before: Case | None, case: Case, change: Change, cause: Cause) -> list[Emit]:
-    """One order to each unit that must hear of the change."""
+    """One order to each unit that must hear of the change; what they share is worked out once."""
     new_stage = before is not None and before.stage is not case.stage
     heard = hearers(city, case, change.moves, cause.clock, new_stage=new_stage)
-    return [_order(city, case, unit, *how, cause) for unit, how in heard.items()]
+    if not heard:
+        return []
+    shared, name = _order(city, case, cause), _id(case)
+    orders = []
+    for unit, (role, kind, reason) in heard.items():
+        order = altered(
+            shared,
+            unit=unit,
+            kind=kind,
+            role=role,
+            reason=reason,
+            summary="" if role is OrderRole.FORMER else case.summary,
+            newest=cause.title if kind is OrderKind.SIGNAL_JOINED else "",
+            allowed=allowed_actions(city, case, unit),
+        )
+        orders.append(Emit(topics.ORDERS, unit, f"{name}/{unit}", cause.at, order, case.case_id))
+    return orders
 
 
-def _order(
-    city: City, case: Case, unit: str, role: OrderRole, kind: OrderKind, reason: str, cause: Cause
-) -> Emit:
+def _order(city: City, case: Case, cause: Cause) -> UnitOrder:
+    """What the orders of a change have in common."""
     due = {clock.kind: clock.due for clock in case.clocks}
     stage_clock = STAGE_CLOCK.get(case.stage)
-    order = _make_order(
-        unit=unit,
+    resolve_by = due_of_case(case)
+    return _make_order(
+        unit="",
         case_id=case.case_id,
         seq=case.seq,
         at=cause.at,
-        kind=kind,
-        role=role,
+        kind=OrderKind.UNKNOWN,
+        role=OrderRole.UNKNOWN,
         stage=case.stage,
         category=case.category,
         town=case.town,
@@ -198,20 +214,15 @@ def _order(
         urgency=case.urgency,
         signals=len(case.members),
         priority=case.priority,
-        summary="" if role is OrderRole.FORMER else case.summary,
         sign_for_by=due.get(ClockKind.SIGN_FOR),
-        resolve_by=due_of_case(case),
-        working_left_h=_working_left(city, case, cause.at),
+        resolve_by=resolve_by,
+        working_left_h=None if resolve_by is None else _working_hours(city, cause.at, resolve_by),
         stage_due=None if stage_clock is None else due.get(stage_clock),
         assist_units=case.assist_units,
         lead_unit=case.lead_unit,
-        allowed=allowed_actions(city, case, unit),
-        reason=reason,
         feeds=_feeds(case),
-        newest=cause.title if kind is OrderKind.SIGNAL_JOINED else "",
         signal_time=cause.received,
     )
-    return Emit(topics.ORDERS, unit, f"{_id(case)}/{unit}", cause.at, order, case.case_id)
 
 
 def _feeds(case: Case) -> tuple[FeedCount, ...]:
@@ -219,13 +230,11 @@ def _feeds(case: Case) -> tuple[FeedCount, ...]:
     return tuple(_make_count(feed=feed, signals=count) for feed, count in counts.items())
 
 
-def _working_left(city: City, case: Case, now: datetime) -> float | None:
-    """Working hours until the case should be resolved; below 0 once it is too late."""
-    due = due_of_case(case)
-    if due is None:
-        return None
-    left = city.worktime.between(now, due) if due >= now else -city.worktime.between(due, now)
-    return round(left / _HOUR, 2)
+def _working_hours(city: City, start: datetime, end: datetime) -> float:
+    """Working hours from one time to another; below 0 where the second lies before the first."""
+    if end >= start:
+        return round(city.worktime.between(start, end) / _HOUR, 2)
+    return -round(city.worktime.between(end, start) / _HOUR, 2)
 
 
 _HOUR = timedelta(hours=1)

@@ -48,17 +48,19 @@ def settled(city: City, before: Case | None, after: Case, now: datetime) -> Case
     """
     # a case that is split off again has been in its stage since before it was joined
     stays = before is not None and before.stage in (after.stage, Stage.JOINED)
-    dated = altered(
+    since = after.since if stays else now
+    return altered(
         after,
         seq=0 if before is None else before.seq + 1,
         changed=now,
-        since=after.since if stays else now,
+        since=since,
+        clocks=tuple(_wanted(city, before, after, since, now)),
     )
-    clocks = tuple(_wanted(city, before, dated, now))
-    return altered(dated, clocks=clocks)
 
 
-def _wanted(city: City, before: Case | None, case: Case, now: datetime) -> Iterator[Clock]:
+def _wanted(
+    city: City, before: Case | None, case: Case, since: datetime, now: datetime
+) -> Iterator[Clock]:
     have = {clock.kind: clock for clock in case.clocks}
     if case.stage in ENDED:
         yield from _afterwards(city, case, have, now)
@@ -75,13 +77,13 @@ def _wanted(city: City, before: Case | None, case: Case, now: datetime) -> Itera
         if clock is not None:
             runs = runs or clock.due is not None
             yield clock
-    resolve = _resolve_clock(city, case, have.get(ClockKind.RESOLVE))
+    resolve = _resolve_clock(city, case, have.get(ClockKind.RESOLVE), now)
     if resolve is not None:
         yield resolve
     elif not runs:
         reminder = have.get(ClockKind.REMIND) or started(city, case, ClockKind.REMIND, now, now)
         if reminder is not None:
-            yield reminder
+            yield _rarer(reminder, now + (now - since))
 
 
 def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: datetime) -> Iterator[Clock]:
@@ -99,6 +101,11 @@ def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: da
     if all(clock.due is None for clock in waits):
         kept = max(now, case.since + timedelta(days=city.settings.cases.return_days))
         yield have.get(ClockKind.ARCHIVE) or make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=kept)
+
+
+def _rarer(reminder: Clock, due: datetime) -> Clock:
+    """A reminder comes again only once the wait is twice as long, so that long waits do not fill the log."""
+    return altered(reminder, due=max(reminder.due, due)) if reminder.due is not None else reminder
 
 
 def started(city: City, case: Case, kind: ClockKind, start: datetime, now: datetime) -> Clock | None:
@@ -129,7 +136,7 @@ def warn_at(
 _ONE_MS = timedelta(milliseconds=1)
 
 
-def _resolve_clock(city: City, case: Case, old: Clock | None) -> Clock | None:
+def _resolve_clock(city: City, case: Case, old: Clock | None, now: datetime) -> Clock | None:
     """The earliest limit that the open signals have yet to meet, where it does not stand still."""
     first = _next_to_meet(case)
     if first is None or case.stage in STANDS_STILL:
@@ -137,12 +144,17 @@ def _resolve_clock(city: City, case: Case, old: Clock | None) -> Clock | None:
     if old is not None and old.due == first.due:
         return old
     assert first.due is not None, "members without a limit do not wait"
+<<<<<<< HEAD
     return ending(city, case, ClockKind.RESOLVE, first.time, first.due, case.changed)
 
 
 def _next_to_meet(case: Case) -> Member | None:
     waiting = [m for m in case.members if is_waiting(m)]
     return min(waiting, key=lambda member: (member.due, member.time), default=None)
+=======
+    warns = warn_at(city, case, ClockKind.RESOLVE, first.time, first.due, now)
+    return make_clock(kind=ClockKind.RESOLVE, warn_at=warns, due=first.due)
+>>>>>>> 9b71a7b (What the orders of a change share is worked out once)
 
 
 def without(case: Case, *kinds: ClockKind) -> Case:
