@@ -58,9 +58,7 @@ def settled(city: City, before: Case | None, after: Case, now: datetime) -> Case
     )
 
 
-def _wanted(
-    city: City, before: Case | None, case: Case, since: datetime, now: datetime
-) -> Iterator[Clock]:
+def _wanted(city: City, before: Case | None, case: Case, since: datetime, now: datetime) -> Iterator[Clock]:
     have = {clock.kind: clock for clock in case.clocks}
     if case.stage in ENDED:
         yield from _afterwards(city, case, have, now)
@@ -81,9 +79,9 @@ def _wanted(
     if resolve is not None:
         yield resolve
     elif not runs:
-        reminder = have.get(ClockKind.REMIND) or started(city, case, ClockKind.REMIND, now, now)
+        reminder = have.get(ClockKind.REMIND) or _reminder(city, case, since, now)
         if reminder is not None:
-            yield _rarer(reminder, now + (now - since))
+            yield reminder
 
 
 def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: datetime) -> Iterator[Clock]:
@@ -103,9 +101,12 @@ def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: da
         yield have.get(ClockKind.ARCHIVE) or make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=kept)
 
 
-def _rarer(reminder: Clock, due: datetime) -> Clock:
-    """A reminder comes again only once the wait is twice as long, so that long waits do not fill the log."""
-    return altered(reminder, due=max(reminder.due, due)) if reminder.due is not None else reminder
+def _reminder(city: City, case: Case, since: datetime, now: datetime) -> Clock | None:
+    """Comes again only once the wait is twice as long, so that long waits do not fill the log."""
+    reminder = started(city, case, ClockKind.REMIND, now, now)
+    if reminder is None or reminder.due is None:
+        return reminder
+    return altered(reminder, due=max(reminder.due, now + (now - since)))
 
 
 def started(city: City, case: Case, kind: ClockKind, start: datetime, now: datetime) -> Clock | None:
@@ -144,17 +145,12 @@ def _resolve_clock(city: City, case: Case, old: Clock | None, now: datetime) -> 
     if old is not None and old.due == first.due:
         return old
     assert first.due is not None, "members without a limit do not wait"
-<<<<<<< HEAD
-    return ending(city, case, ClockKind.RESOLVE, first.time, first.due, case.changed)
+    return ending(city, case, ClockKind.RESOLVE, first.time, first.due, now)
 
 
 def _next_to_meet(case: Case) -> Member | None:
     waiting = [m for m in case.members if is_waiting(m)]
     return min(waiting, key=lambda member: (member.due, member.time), default=None)
-=======
-    warns = warn_at(city, case, ClockKind.RESOLVE, first.time, first.due, now)
-    return make_clock(kind=ClockKind.RESOLVE, warn_at=warns, due=first.due)
->>>>>>> 9b71a7b (What the orders of a change share is worked out once)
 
 
 def without(case: Case, *kinds: ClockKind) -> Case:
