@@ -54,6 +54,22 @@ def test_units_behave_as_the_page_says(page: str) -> None:
     assert f"| signed for by a unit that does not lead | {how.wrong_unit:.1%} |".replace("%", " %") in page
 
 
+def test_the_centre_and_the_reviewer_behave_as_the_page_says(page: str) -> None:
+    how = Behaviour()
+    for told in (
+        f"{how.reached:.0%} of citizens answer",
+        f"contacted {how.contacted:.0%}, solved {how.solved:.1%}, of those satisfied {how.satisfied:.0%}",
+        f"| objected to | {how.objects:.0%}, within three hours; the reviewer upholds {how.upheld:.0%}",
+        f"| handed back | {how.hands_back:.1%} |",
+        f"| whistled for | {how.whistles:.1%};",
+        f"{how.absent:.0%} do not come, {how.silent:.0%} do not co-sign, {how.refuses_closure:.0%} refuse",
+        f"| suspended | {how.suspends:.0%},",
+        f"| more time asked for | {how.asks_time:.0%},",
+        f"| left out of the score, asked | {how.asks_exclusion:.1%} of closed cases |",
+    ):
+        assert told.replace("%", " %") in page, told
+
+
 def test_every_field_of_the_truth_is_explained(page: str, tmp_path: Path) -> None:
     write_truth(tmp_path, GroundTruth(), {"city": "", "seed": 1, "start": "", "days": 1, "scale": 1})
     truth = json.loads((tmp_path / "truth.json").read_text("utf-8"))

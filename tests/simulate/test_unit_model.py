@@ -23,8 +23,9 @@ from hub.simulate.closed_loop import ClosedLoop
 from hub.simulate.unit_model import SOONEST, Behaviour, UnitModel
 
 RIGHT = Behaviour(
-    progress=0.5, assist=0, forgotten=0, reported_late=0, repeated=0, again=0, too_early=0, wrong_unit=0,
-    after_close=0,
+    progress=0.5, assist=0, forgotten=0, closed_by_lead=0, objects=0, hands_back=0, whistles=0, suspends=0,
+    asks_time=0, asks_exclusion=0, uncalled=0, reported_late=0, repeated=0, again=0, too_early=0,
+    wrong_unit=0, after_close=0,
 )  # fmt: skip
 """Units that make no mistakes, though some are slow."""
 
@@ -66,7 +67,7 @@ def test_reactions_lie_in_the_future_and_come_in_order(brook: City) -> None:
 
 
 def test_units_without_mistakes_follow_the_stages(brook: City) -> None:
-    path = [ActionKind.SIGN_FOR, ActionKind.START, ActionKind.RESOLVE, ActionKind.CLOSE]
+    path = [ActionKind.SIGN_FOR, ActionKind.START, ActionKind.RESOLVE]
     for number in range(100):
         actions = [sent.value for sent in UnitModel(brook, 7, RIGHT).react(order(number))]
         assert all(isinstance(action, UnitAction) for action in actions)
@@ -116,7 +117,7 @@ def test_most_actions_are_legal_and_every_kind_of_mistake_is_refused(played: Mem
     actions = len(played.records(topics.ACTIONS))
     refused = [r for r in told(played, topics.REFUSALS) if isinstance(r, Refusal) and r.unit]
     reasons = Counter(Reason(refusal.reason) for refusal in refused)
-    assert set(reasons) == {
+    assert set(reasons) >= {
         Reason.DUPLICATE,
         Reason.STAGE_FORBIDS,
         Reason.NOT_THE_LEAD,
@@ -132,7 +133,7 @@ def test_most_actions_are_legal_and_every_kind_of_mistake_is_refused(played: Mem
 def test_cases_reach_every_stage(played: MemoryRunner) -> None:
     newest = {state.case_id: state for state in told(played, topics.STATE) if isinstance(state, CaseState)}
     stages = Counter(state.stage for state in newest.values())
-    assert set(stages) == {Stage.DISPATCHED, Stage.SIGNED_FOR, Stage.IN_WORK, Stage.RESOLVED, Stage.CLOSED}
+    assert set(stages) >= {Stage.DISPATCHED, Stage.SIGNED_FOR, Stage.IN_WORK, Stage.RESOLVED, Stage.CLOSED}
     assert {state.met for state in newest.values()} == {True, False, None}
 
 
@@ -144,8 +145,5 @@ def test_units_without_mistakes_are_refused_only_where_the_case_went_on_without_
     loop = ClosedLoop(steps(), UnitModel(brook, 7, RIGHT).react)
     sent = list(loop.play(simulate(brook, 7, START, 0.6, 12), START, START + timedelta(days=0.6)))
     refused = [r for r in told(loop.hub, topics.REFUSALS) if isinstance(r, Refusal) and r.unit]
-    assert {r.reason for r in refused} <= {
-        Reason.ALREADY_CLOSED,
-        Reason.CALLBACK_FIRST,
-    }  # its sensor or publisher closed it
+    assert {r.reason for r in refused} <= {Reason.ALREADY_CLOSED}  # its sensor or publisher closed it
     assert all(before.arrived <= after.arrived for before, after in pairwise(sent))

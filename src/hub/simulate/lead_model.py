@@ -115,6 +115,11 @@ class LeadModel:
         if rng.random() < self.how.after_close:
             at = order.at + timedelta(minutes=between(rng, 5, 120))
             yield act(rng, order, ActionKind.PROGRESS, at, what="after-close")
+        if self.course(order) is Course.WHISTLES:
+            for unit in self._departments(order):
+                terms = ActionTerms(to_unit=unit, grade=rng.randint(2, 5))
+                at = order.at + later(rng, (4.0, 0.5))
+                yield act(rng, order, ActionKind.GRADE, at, terms=terms, what=unit)
         if rng.random() < self.how.asks_exclusion:
             terms = ActionTerms(grounds=Grounds.NOT_A_MATTER)
             at = order.at + later(rng, (6.0, 0.8))
@@ -138,7 +143,7 @@ class LeadModel:
         soon = started + SOONEST
         match course:
             case Course.WHISTLES:
-                called = self._departments(rng, order)
+                called = self._departments(order)
                 if called:
                     terms = ActionTerms(units=called, hours=2.0, quorum=max(1, len(called) - 1))
                     yield act(rng, order, ActionKind.WHISTLE, soon, terms=terms)
@@ -152,11 +157,14 @@ class LeadModel:
                 yield act(rng, order, ActionKind.PROGRESS, back, what="resumed")
             case Course.ASKS_TIME:
                 at = started + (resolved - started) * 0.6
-                hours = round(between(rng, 12, 72), 1)
+                limit = left(order, order.resolve_by, RESOLVE_IF_UNLIMITED) / timedelta(hours=1)
+                hours = max(0.1, round(min(between(rng, 12, 72), limit * 0.9), 1))
                 terms = ActionTerms(grounds=Grounds.NEEDS_A_PLAN, hours=hours)
                 yield act(rng, order, ActionKind.ASK_EXTENSION, at, terms=terms)
 
-    def _departments(self, rng: random.Random, order: UnitOrder) -> tuple[str, ...]:
+    def _departments(self, order: UnitOrder) -> tuple[str, ...]:
+        """Whom the unit whistles for, the same whenever it is asked."""
+        rng = stream(self.seed, "departments", order.case_id, order.unit)
         known = sorted(
             unit.id
             for unit in self.city.units.values()
