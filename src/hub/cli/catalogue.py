@@ -202,9 +202,10 @@ def _print_dry_run(console: Console, found: DryRun) -> None:
         table.add_row(one.category, one.before, one.after, f"{one.cases:,}", " ".join(one.examples))
     console.print(table)
     table = Table(title="Limits: met / missed / open", title_justify="left")
+    table.add_column("category", overflow="fold")
     for column in (
-        "category", "stay, before", "stay, after", "elsewhere, before", "elsewhere, replayed",
-        "got there in the end", "mean h later", "missed that it would meet",
+        "stay, before", "stay, after", "elsewhere, before", "elsewhere, replayed", "got there in the end",
+        "mean h later", "missed that it would meet",
     ):  # fmt: skip
         table.add_column(column)
     for effect in found.effects[:_SHOWN]:
