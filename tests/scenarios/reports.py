@@ -203,11 +203,20 @@ def by_hand(
     return told
 
 
-def act_on(id: str, kind: str, case_id: str, unit: str | None, *, done: float | None = None) -> Told:
+def act_on(
+    id: str,
+    kind: str,
+    case_id: str,
+    unit: str | None,
+    *,
+    done: float | None = None,
+    signal: Source | None = None,
+    terms: ActionTerms | None = None,
+) -> Told:
     """What a unit does about a case, or an alarm, of which it knows the id."""
 
     def told(arrived: datetime, _: Heard) -> Sent:
-        return _action(id, kind, arrived, done, UNITS, unit=unit, case_id=case_id)
+        return _action(id, kind, arrived, done, UNITS, unit=unit, case_id=case_id, signal=signal, terms=terms)
 
     return told
 
