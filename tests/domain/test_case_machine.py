@@ -31,6 +31,7 @@ from hub.contracts.cases import ENDED, Case, Refusal
 from hub.contracts.feeds import ActionKind, Finding
 from hub.contracts.fields import Contract, Source
 from hub.contracts.reasons import Reason
+from hub.domain import work
 from hub.domain.allowed import allowed_actions
 from hub.domain.case_ids import town_of_case
 from hub.domain.families import MOVES
@@ -40,6 +41,13 @@ SPOTS = (mill(), mill(30), mill(500), quay(), heath())
 CATEGORIES = ("noise", "noise", "lamp", "water.burst", "water.quality", "gas", "bill", "other")
 HAZARDS = (general("hazard.exit"), major("hazard.exit"), general("hazard.pest"))
 KINDS = tuple(MOVES)
+FORWARD = frozenset(
+    kind for kind, move in MOVES.items() if move.leads_to and kind is not ActionKind.INVALIDATE
+)
+"""Moves that lead a case on to another stage."""
+PLAIN = frozenset(move.action for move in work.MOVES if move.leads_to)
+"""Those of the plain work, without which no case comes far."""
+STEPS = 40
 MINUTES = (1, 20, 90, 240, 1_000, 3_000, 12_000, 50_000)
 PLACES = st.integers(0, len(SPOTS) - 1)
 UNITS = st.sampled_from(sorted(brook().units))
@@ -83,26 +91,29 @@ class CaseLife(RuleBasedStateMachine):
         """One of the cases, an open one if there is any and chance does not say otherwise."""
         rows = self.town.rows()
         found = sorted(case_id for case_id, row in rows.items() if row.stage not in ENDED)
-        if not found or data.draw(st.integers(0, 9)) == 0:
+        if not found or data.draw(st.integers(0, 4)) == 0:
             found = sorted(rows)
         return rows[data.draw(st.sampled_from(found))]
 
-    def _act(self, data: st.DataObject, kind: ActionKind, case: Case, unit: str | None) -> list[Contract]:
+    def _act(
+        self, data: st.DataObject, kind: ActionKind, case: Case, unit: str | None, *, late: bool = True
+    ) -> list[Contract]:
+        """An action on terms that any may need; where it may be late, the terms may be missing too."""
         others = sorted(self.town.rows())
         terms = data.draw(TERMS)
         if kind is not ActionKind.SPLIT or data.draw(st.booleans()):
             terms = terms.model_copy(update={"other_case": data.draw(st.sampled_from(others))})
-        if data.draw(st.integers(0, 9)) == 0:
+        if late and data.draw(st.integers(0, 9)) == 0:
             terms = ActionTerms()
         member = data.draw(st.sampled_from(case.members))
         about = Source(source=member.source, id=member.source_id)
-        late = data.draw(st.sampled_from((0, 0, 0, 0, 5, 300, 50_000)))
+        ago = data.draw(st.sampled_from((0, 0, 0, 0, 5, 300, 50_000))) if late else 0
         told = act_on(
             self._id(kind),
             kind,
             case.case_id,
             unit,
-            done=self._minute() - late,
+            done=self._minute() - ago,
             signal=about,
             terms=terms,
         )
@@ -149,27 +160,31 @@ class CaseLife(RuleBasedStateMachine):
     @precondition(lambda self: self.town.rows())
     @rule(data=st.data())
     def who_may_acts(self, data: st.DataObject) -> None:
-        self._do_what_is_allowed(data)
+        self._do_what_is_allowed(data, self._case(data), frozenset(KINDS), late=True)
 
     @precondition(lambda self: self.town.rows())
-    @rule(data=st.data())
-    def who_may_acts_often(self, data: st.DataObject) -> None:
-        for _ in range(3):
-            self._do_what_is_allowed(data)
+    @rule(data=st.data(), times=st.integers(1, 4))
+    def the_work_goes_on(self, data: st.DataObject, times: int) -> None:
+        case_id = self._case(data).case_id
+        wanted = data.draw(st.sampled_from((PLAIN, PLAIN, FORWARD)))
+        for _ in range(times):
+            case = self.town.rows().get(case_id)
+            if case is not None:
+                self._do_what_is_allowed(data, case, wanted, late=False)
 
-    def _do_what_is_allowed(self, data: st.DataObject) -> None:
+    def _do_what_is_allowed(
+        self, data: st.DataObject, case: Case, wanted: frozenset[ActionKind], *, late: bool
+    ) -> None:
         """What an order would allow is not refused for the stage, nor for who does it."""
-        case = self._case(data)
-        allowed = {unit: allowed_actions(brook(), case, unit) for unit in sorted(brook().units)}
-        pairs = [(unit, kind) for unit, kinds in allowed.items() for kind in kinds]
-        if not pairs:
+        units = sorted(brook().units)
+        pairs = [(unit, kind) for unit in units for kind in allowed_actions(brook(), case, unit)]
+        kinds = sorted({kind for _, kind in pairs if kind in wanted})
+        if not kinds:
             return
-        kinds = sorted({kind for _, kind in pairs})
         kind = data.draw(st.sampled_from(kinds))
         unit = data.draw(st.sampled_from([unit for unit, one in pairs if one is kind]))
-        said = self._act(data, kind, case, unit)
-        if self.town.rows().get(case.case_id) == case:
-            for refusal in (body for body in said if isinstance(body, Refusal)):
+        for refusal in self._act(data, kind, case, unit, late=late):
+            if isinstance(refusal, Refusal):
                 elsewhere = refusal.detail.startswith("terms.")
                 assert refusal.reason != Reason.NOT_THE_LEAD, refusal
                 assert elsewhere or refusal.reason != Reason.STAGE_FORBIDS, refusal
@@ -228,7 +243,7 @@ def _live(examples: int) -> None:
         CaseLife,
         settings=settings(
             max_examples=examples,
-            stateful_step_count=30,
+            stateful_step_count=STEPS,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )
