@@ -88,11 +88,12 @@ class CaseLife(RuleBasedStateMachine):
         return (self.town.now - START) / timedelta(minutes=1)
 
     def _case(self, data: st.DataObject) -> Case:
-        """One of the cases, an open one if there is any and chance does not say otherwise."""
+        """One of the cases, mostly an open one; those in a rare stage as often as those in a frequent one."""
         rows = self.town.rows()
-        found = sorted(case_id for case_id, row in rows.items() if row.stage not in ENDED)
-        if not found or data.draw(st.integers(0, 4)) == 0:
-            found = sorted(rows)
+        ended = data.draw(st.integers(0, 4)) == 0
+        stages = {row.stage for row in rows.values() if (row.stage in ENDED) is ended}
+        stage = data.draw(st.sampled_from(sorted(stages or {row.stage for row in rows.values()})))
+        found = sorted(case_id for case_id, row in rows.items() if row.stage is stage)
         return rows[data.draw(st.sampled_from(found))]
 
     def _act(
@@ -158,9 +159,10 @@ class CaseLife(RuleBasedStateMachine):
         self._act(data, kind, self._case(data), unit)
 
     @precondition(lambda self: self.town.rows())
-    @rule(data=st.data())
-    def who_may_acts(self, data: st.DataObject) -> None:
-        self._do_what_is_allowed(data, self._case(data), frozenset(KINDS), late=True)
+    @rule(data=st.data(), times=st.integers(1, 4))
+    def who_may_acts(self, data: st.DataObject, times: int) -> None:
+        for _ in range(times):
+            self._do_what_is_allowed(data, self._case(data), frozenset(KINDS), late=True)
 
     @precondition(lambda self: self.town.rows())
     @rule(data=st.data(), times=st.integers(1, 4))
