@@ -251,7 +251,7 @@ def _live(examples: int) -> None:
     )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_what_must_hold_of_cases_holds_in_random_lives() -> None:
     _live(300)
 
