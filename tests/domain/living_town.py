@@ -12,7 +12,7 @@ from tests.scenarios.heard import Heard
 from tests.scenarios.language import Sent, Told
 
 from hub import topics
-from hub.contracts.cases import ENDED, Case, CaseEvent, CaseState, Refusal, Stage
+from hub.contracts.cases import ENDED, Case, CaseEvent, CaseState, ClockKind, Refusal, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter
 from hub.contracts.orders import UnitOrder
@@ -158,6 +158,9 @@ class LivingTown:
         assert due >= self.now or case.changed == self.now, f"{where}: {due} has passed unheard"
         if case.stage in ENDED:
             assert case.proposed_unit is None, where
+            kept_for = timedelta(days=brook().settings.cases.return_days)
+            kept = [clock.due for clock in case.clocks if clock.kind is ClockKind.ARCHIVE and clock.due]
+            assert not kept or kept[0] >= case.since + kept_for, f"{where} can't come back as long as it may"
             return
         assert case.lead_unit in brook().units, where
         assert case.lead_unit not in case.assist_units, where

@@ -61,7 +61,7 @@ def settled(city: City, before: Case | None, after: Case, now: datetime) -> Case
 def _wanted(city: City, before: Case | None, case: Case, since: datetime, now: datetime) -> Iterator[Clock]:
     have = {clock.kind: clock for clock in case.clocks}
     if case.stage in ENDED:
-        yield from _afterwards(city, case, have, now)
+        yield from _afterwards(city, case, have, since, now)
         return
     kinds = [STAGE_CLOCK[case.stage]] if case.stage in STAGE_CLOCK else []
     if is_gathering(case) and case.stage is not Stage.WHISTLED:
@@ -84,7 +84,9 @@ def _wanted(city: City, before: Case | None, case: Case, since: datetime, now: d
             yield reminder
 
 
-def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: datetime) -> Iterator[Clock]:
+def _afterwards(
+    city: City, case: Case, have: Mapping[ClockKind, Clock], since: datetime, now: datetime
+) -> Iterator[Clock]:
     """What still runs of a case that is over: it is archived once nobody shall look at it or rule on it.
 
     One that was joined lives on in the other case.
@@ -97,7 +99,7 @@ def _afterwards(city: City, case: Case, have: Mapping[ClockKind, Clock], now: da
         waits += [asked] if asked is not None else []
     yield from waits
     if all(clock.due is None for clock in waits):
-        kept = max(now, case.since + timedelta(days=city.settings.cases.return_days))
+        kept = max(now, since + timedelta(days=city.settings.cases.return_days))
         yield have.get(ClockKind.ARCHIVE) or make_clock(kind=ClockKind.ARCHIVE, warn_at=None, due=kept)
 
 
