@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from hub.citypack.city import City
 from hub.citypack.model import UnitLevel
@@ -25,43 +26,56 @@ def asked_unit(case: Case) -> str | None:
     return case.proposed_unit or case.lead_unit
 
 
-def _of_the_place(city: City, case: Case, unit: str) -> bool:
+class Standing(NamedTuple):
+    """All that a unit is to a case."""
+
+    lead: bool
+    asked: bool
+    helps: bool
+    summoned: bool
+    supervisor: bool
+    whistler: bool
+    centre: bool
+    reviewer: bool
+    local: bool
+    """The town that the case lies in, or a community of it."""
+
+
+def standing_of(city: City, case: Case, unit: str) -> Standing:
+    """What a unit is to a case."""
+    whistle = case.whistle
+    summoned = whistle is not None and any(one.unit == unit for one in whistle.summoned)
     known = city.units.get(unit)
-    local = known is not None and known.level in (UnitLevel.TOWN, UnitLevel.COMMUNITY)
-    return unit == case.lead_unit or (local and known is not None and known.town == case.town)
+    return Standing(
+        lead=unit == case.lead_unit,
+        asked=unit == asked_unit(case),
+        helps=summoned or unit in case.assist_units,
+        summoned=summoned,
+        supervisor=unit == case.supervisor,
+        whistler=whistle is not None and unit == whistle.by,
+        centre=unit == centre_of(city),
+        reviewer=unit == reviewer_of(city),
+        local=known is not None and known.level in _LOCAL and known.town == case.town,
+    )
 
 
-def _reviews(city: City, case: Case, unit: str) -> bool:
-    return unit in (reviewer_of(city), case.supervisor, centre_of(city))
+_LOCAL = (UnitLevel.TOWN, UnitLevel.COMMUNITY)
 
-
-def _summoned(case: Case) -> tuple[str, ...]:
-    return tuple(one.unit for one in case.whistle.summoned) if case.whistle else ()
-
-
-_ENTITLED: Mapping[Actor, Callable[[City, Case, str], bool]] = MappingProxyType(
+_ENTITLED: Mapping[Actor, Callable[[Standing], bool]] = MappingProxyType(
     {
-        Actor.LEAD: lambda _, case, unit: unit == case.lead_unit,
-        Actor.ASKED: lambda _, case, unit: unit == asked_unit(case),
-        Actor.LEAD_OR_ASSIST: lambda _, case, unit: (
-            unit in (case.lead_unit, *case.assist_units, *_summoned(case))
-        ),
-        Actor.LEAD_OR_CENTRE: lambda city, case, unit: unit in (case.lead_unit, centre_of(city)),
-        Actor.LEAD_OR_REVIEWER: lambda city, case, unit: (
-            unit in (case.lead_unit, case.supervisor, reviewer_of(city))
-        ),
-        Actor.CENTRE: lambda city, _, unit: unit == centre_of(city),
-        Actor.REVIEWER: lambda city, case, unit: unit in (reviewer_of(city), case.supervisor),
-        Actor.REVIEWER_OR_CENTRE: lambda city, case, unit: _reviews(city, case, unit),
-        Actor.LEAD_REVIEWER_OR_CENTRE: lambda city, case, unit: (
-            unit == case.lead_unit or _reviews(city, case, unit)
-        ),
-        Actor.TOWN: _of_the_place,
-        Actor.CENTRE_OR_TOWN: lambda city, case, unit: (
-            unit == centre_of(city) or (unit != case.lead_unit and _of_the_place(city, case, unit))
-        ),
-        Actor.SUMMONED: lambda _, case, unit: unit in _summoned(case),
-        Actor.WHISTLER: lambda _, case, unit: case.whistle is not None and unit == case.whistle.by,
+        Actor.LEAD: lambda to: to.lead,
+        Actor.ASKED: lambda to: to.asked,
+        Actor.LEAD_OR_ASSIST: lambda to: to.lead or to.helps,
+        Actor.LEAD_OR_CENTRE: lambda to: to.lead or to.centre,
+        Actor.LEAD_OR_REVIEWER: lambda to: to.lead or to.supervisor or to.reviewer,
+        Actor.CENTRE: lambda to: to.centre,
+        Actor.REVIEWER: lambda to: to.supervisor or to.reviewer,
+        Actor.REVIEWER_OR_CENTRE: lambda to: to.supervisor or to.reviewer or to.centre,
+        Actor.LEAD_REVIEWER_OR_CENTRE: lambda to: to.lead or to.supervisor or to.reviewer or to.centre,
+        Actor.TOWN: lambda to: to.lead or to.local,
+        Actor.CENTRE_OR_TOWN: lambda to: to.centre or (to.local and not to.lead),
+        Actor.SUMMONED: lambda to: to.summoned,
+        Actor.WHISTLER: lambda to: to.whistler,
     }
 )
 
@@ -70,9 +84,9 @@ def is_entitled(actor: Actor, city: City, case: Case, action: CaseAction) -> boo
     """Whether the action comes from who may make the move."""
     if actor is Actor.SOURCE:
         return action.signal is not None and action.signal.source == action.source
-    return action.unit is not None and _ENTITLED[actor](city, case, action.unit)
+    return action.unit is not None and _ENTITLED[actor](standing_of(city, case, action.unit))
 
 
-def actors_of(city: City, case: Case, unit: str) -> frozenset[Actor]:
-    """All that a unit is to a case."""
-    return frozenset(actor for actor, entitled in _ENTITLED.items() if entitled(city, case, unit))
+def actors_of(standing: Standing) -> frozenset[Actor]:
+    """All whose moves a unit may make that is this to a case."""
+    return frozenset(actor for actor, entitled in _ENTITLED.items() if entitled(standing))
