@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+PARALLEL ?= --numprocesses 2 --dist loadfile
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 SYSTEM_PACKAGES := prometheus
@@ -61,11 +62,12 @@ check: $(VENV)/.dev ## Format, lint, types, layers and the fast tests
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not broker and not soak" $(ARGS)
+	$(BIN)/pytest $(PARALLEL) -m "not broker and not soak" $(ARGS)
 
 .PHONY: test
-test: check ## Check, then the tests on a real broker
-	$(BIN)/pytest -m "broker and not soak" $(ARGS)
+test: check ## Check, then the tests on a real broker, then those that kill, freeze and cut off
+	$(BIN)/pytest $(PARALLEL) -m "broker and not soak" --ignore=tests/broker/faults $(ARGS)
+	$(BIN)/pytest -m "broker and not soak" tests/broker/faults $(ARGS)
 
 .PHONY: soak
 soak: $(VENV)/.dev ## Long runs on a real broker

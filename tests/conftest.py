@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.figures"]
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 # A deadline per example measures the neighbours' load, not our code; pytest-timeout bounds the whole test.
