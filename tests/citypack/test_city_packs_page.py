@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from hub.citypack.case_policy import CasePolicy
 from hub.citypack.load import load_city
 from hub.contracts.fields import Feed
 
@@ -22,3 +23,9 @@ def test_the_minimal_pack_of_the_page_loads(tmp_path: Path) -> None:
     row = city.choose("litter", place.town, Feed.GRID, None)
     assert city.resolve_units(row, place) == ("north", ("lakeside",))
     assert city.affinity_of("water.burst") == city.affinity_of("water.none")
+
+
+def test_every_rule_of_cases_is_explained() -> None:
+    page = PAGE.read_text("utf-8")
+    section = page.partition("## Handling of cases")[2].partition("\n## ")[0]
+    assert all(f"`{name}`" in section for name in CasePolicy.model_fields)
