@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 
 from hub.cli import main
 from hub.errors import HubError
-from hub.runtime import kafka_jars
+from hub.runtime import kafka_jars, kafka_process
 from hub.runtime.broker import EmbeddedBroker
 
 
@@ -44,11 +45,11 @@ def _produce(bootstrap: str, topic: str, *values: bytes) -> None:
     producer.close()
 
 
-def _consume(bootstrap: str, topic: str, count: int) -> list[bytes]:
+def _consume(bootstrap: str, topic: str, wanted: int) -> list[bytes]:
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, consumer_timeout_ms=10_000)
     consumer.assign([TopicPartition(topic, 0)])
     consumer.seek_to_beginning()
-    values = [record.value for _, record in zip(range(count), consumer, strict=False)]
+    values = [record.value for _, record in zip(range(wanted), consumer, strict=False)]
     consumer.close()
     return values
 
@@ -81,6 +82,18 @@ def test_a_killed_broker_comes_back_with_its_data(own: EmbeddedBroker) -> None:
     os.kill(own.status().nodes[0].pid, signal.SIGKILL)
     assert own.up() == bootstrap
     assert _consume(bootstrap, "tickets", 1) == [b"kept"]
+
+
+def test_a_killed_broker_that_still_seems_to_live_comes_back(
+    own: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap = own.up()
+    os.kill(own.status().nodes[0].pid, signal.SIGKILL)
+    looks, is_running = count(), kafka_process.is_running
+    monkeypatch.setattr(
+        kafka_process, "is_running", lambda pid, marker: next(looks) == 0 or is_running(pid, marker)
+    )
+    assert own.up() == bootstrap
 
 
 def test_a_start_that_fails_leaves_no_process_and_can_be_repeated(

@@ -66,18 +66,27 @@ class EmbeddedBroker:
                     fix=f"use --brokers {len(record.nodes)}, or another --data",
                 )
             alive = self._alive(record)
-            if record is None or not alive:
-                record = self._addressed(record)
-            else:
-                self._check_port(record)
             try:
-                if len(alive) < len(record.nodes):
-                    record = self._start(record, alive)
-                self._wait_until_it_answers(record)
-            except BaseException:
-                self._stop_all_but(alive)
-                raise
-            return bootstrap_servers(record.nodes)
+                return self._brought_up(record, alive)
+            except _NodesEnded as ended:
+                if not ended.nodes <= alive:
+                    raise
+                # a process that is being killed seems to live a moment longer
+                return self._brought_up(broker_state.read(self._data), alive - ended.nodes)
+
+    def _brought_up(self, record: ClusterRecord | None, alive: frozenset[int]) -> str:
+        if record is None or not alive:
+            record = self._addressed(record)
+        else:
+            self._check_port(record)
+        try:
+            if len(alive) < len(record.nodes):
+                record = self._start(record, alive)
+            self._wait_until_it_answers(record)
+        except BaseException:
+            self._stop_all_but(alive)
+            raise
+        return bootstrap_servers(record.nodes)
 
     def down(self) -> bool:
         """Stop every node and keep the data; whether all ended by themselves within 20 seconds."""
@@ -218,8 +227,10 @@ class EmbeddedBroker:
         while not _answers(record):
             if dead := {node.node_id for node in record.nodes} - self._alive(record):
                 log = self._data / f"node-{min(dead)}" / "server.log"
-                raise HubError(
-                    f"Kafka ended while starting: {kafka_process.last_words(log)}", fix=f"read {log}"
+                raise _NodesEnded(
+                    frozenset(dead),
+                    f"Kafka ended while starting: {kafka_process.last_words(log)}",
+                    fix=f"read {log}",
                 )
             if time.monotonic() > deadline:
                 raise HubError(
@@ -227,6 +238,14 @@ class EmbeddedBroker:
                     fix=f"read the logs in {self._data}; `hub broker down` stops it",
                 )
             time.sleep(_POLL_SECONDS)
+
+
+class _NodesEnded(HubError):
+    """Nodes that should run do not, or not any more."""
+
+    def __init__(self, nodes: frozenset[int], what: str, *, fix: str) -> None:
+        super().__init__(what, fix=fix)
+        self.nodes = nodes
 
 
 def _answers(record: ClusterRecord) -> bool:

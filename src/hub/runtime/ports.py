@@ -37,7 +37,8 @@ def become_free(wanted: Iterable[int], patience: float, host: str = "127.0.0.1")
 
 def free_ports(count: int, host: str = "127.0.0.1") -> tuple[int, ...]:
     """`count` different ports that are free now. Raises HubError when there are not so many."""
-    candidates = random.sample(range(_LOWEST, _HIGHEST), _HIGHEST - _LOWEST)
+    # the system's own chance: two processes whose tests share a seed must not choose alike
+    candidates = random.SystemRandom().sample(range(_LOWEST, _HIGHEST), _HIGHEST - _LOWEST)
     found: list[int] = []
     with ExitStack() as held:
         for port in candidates:
