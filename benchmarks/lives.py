@@ -14,7 +14,6 @@ from benchmarks.ground import PARTITIONS, Field
 from benchmarks.measure import PATIENCE_S
 from benchmarks.open_cases import open_cases
 from benchmarks.results import Check
-from hub import topics
 from hub.citypack.city import City
 from hub.citypack.load import load_city
 from hub.contracts.orders import OrderKind, UnitOrder
@@ -109,8 +108,8 @@ def check(told: Sequence[Appeal], orders: Iterable[Record]) -> Check:
     for record in orders:
         attributes = read_headers(record.headers)
         order = decode_trusted(attributes.type, attributes.version, record.value or b"")
-        assert isinstance(order, UnitOrder), f"{topics.ORDERS} holds orders"
-        heard[order.case_id, order.unit, order.kind] += 1
+        if isinstance(order, UnitOrder):
+            heard[order.case_id, order.unit, order.kind] += 1
         ids[record.key, attributes.id] += 1
     wanted = {
         (appeal.case_id, unit, kind)

@@ -175,12 +175,12 @@ _ALL = (
     ),
     Topic(
         ORDERS,
-        (UnitOrder,),
+        (UnitOrder, Refusal),
         "unit",
         "hub",
         ("delivery", "exporter", "verifier"),
         Grade.CONFIDENTIAL,
-        "Orders of all units, before delivery",
+        "Orders of all units, and answers to what they may not do, before delivery",
         30,
         envelope=Envelope.INTERNAL,
     ),
@@ -216,12 +216,12 @@ def unit_orders(unit: str) -> Topic:
     """The topic that one unit reads: its own orders and no other's."""
     return Topic(
         f"{ORDERS}.{unit}",
-        (UnitOrder,),
+        (UnitOrder, Refusal),
         "case",
         "hub",
         (f"unit {unit}",),
         Grade.CONFIDENTIAL,
-        f"Orders of unit {unit}",
+        f"Orders of unit {unit}, and answers to what it may not do",
         90,
         partitioned=False,
     )

@@ -35,6 +35,8 @@ class Heard:
     states: dict[str, CaseState] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     orders: list[UnitOrder] = field(default_factory=list)
+    answers: list[Refusal] = field(default_factory=list)
+    """What units read of their own actions that changed nothing."""
     alarms: list[Alarm] = field(default_factory=list)
     summaries: list[WindowSummary] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
@@ -44,7 +46,7 @@ class Heard:
         """Take in what was said since the last time."""
         for record in records:
             self.records.append(record)
-            self._sort(_body(record))
+            self._sort(record.topic, _body(record))
 
     def case_of(self, signal_id: str) -> CaseState:
         """The newest state of the one case that a signal belongs to."""
@@ -68,8 +70,10 @@ class Heard:
         case_id = self.case_of(signal_id).case_id
         return [event for event in self.events if event.case_id == case_id]
 
-    def _sort(self, body: Contract) -> None:
+    def _sort(self, topic: str, body: Contract) -> None:
         match body:
+            case Refusal() if topic == topics.ORDERS:
+                self.answers.append(body)
             case CaseEvent():
                 self.events.append(body)
             case CaseState():

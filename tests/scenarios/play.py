@@ -88,6 +88,7 @@ def play(story: Story, runner: Runner) -> Heard:
     _nothing_is_lost(heard, received)
     _nobody_is_named(heard)
     _every_open_case_is_somebodys(heard)
+    _units_are_answered(heard)
     _lives_have_no_gaps(heard)
     return heard
 
@@ -143,6 +144,11 @@ def _every_open_case_is_somebodys(heard: Heard) -> None:
     for state in heard.states.values():
         assert state.lead_unit or state.stage is Stage.CLOSED, f"{state.case_id} is nobody's"
         assert state.lead_unit not in state.assist_units
+
+
+def _units_are_answered(heard: Heard) -> None:
+    refused = Counter(refusal for refusal in heard.refusals if refusal.unit is not None)
+    assert Counter(heard.answers) == refused, "a unit reads each refusal of its own, and no other's"
 
 
 def _lives_have_no_gaps(heard: Heard) -> None:

@@ -93,7 +93,7 @@ def archived(case: Case) -> Outcome:
 
 
 def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: str | None) -> Outcome:
-    """The answer to a signal or action that changes nothing."""
+    """The answer to a signal or action that changes nothing; a unit reads its own among its orders."""
     refusal = _make_refusal(
         source=cause.source,
         source_id=cause.source_id,
@@ -104,8 +104,11 @@ def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: s
         unit=cause.actor,
     )
     record_id = f"{cause.source}/{cause.source_id}/{reason}"
-    emit = Emit(topics.REFUSALS, key_town, record_id, cause.at, refusal, case_id)
-    return Outcome(reason, (emit,), detail=detail)
+    told = Emit(topics.REFUSALS, key_town, record_id, cause.at, refusal, case_id)
+    if cause.actor is None:
+        return Outcome(reason, (told,), detail=detail)
+    answer = Emit(topics.ORDERS, cause.actor, record_id, cause.at, refusal, case_id)
+    return Outcome(reason, (told, answer), detail=detail)
 
 
 def _event(city: City, case: Case, change: Change, cause: Cause) -> Emit:

@@ -57,11 +57,11 @@ class Collected:
                 self._moves.update(move.kind for move in body.moves)
             case DeadLetter():
                 self._refuse(body.source, body.source_id, body.reason, body.detail, body.topic)
-            case Refusal():
+            case Refusal() if topic == topics.REFUSALS:
                 if tally_of(Reason(body.reason)) is Tally.REJECTED:
                     self._refuse(body.source, body.source_id, body.reason, body.detail, topics.SIGNALS)
         line = {"id": attributes.id, "type": attributes.type, **body.model_dump(mode="json")}
-        self._lines[topic].append((_order(body), json.dumps(line, ensure_ascii=False, sort_keys=True)))
+        self._lines[topic].append((_order(topic, body), json.dumps(line, ensure_ascii=False, sort_keys=True)))
 
     def add_bad_rows(self, rows: Iterable[BadRow]) -> None:
         """Take the rows that no record could be made of: they were received, and rejected before intake."""
@@ -130,13 +130,15 @@ def _write_lines(path: Path, lines: Iterable[str]) -> None:
         file.writelines(f"{line}\n" for line in lines)
 
 
-def _order(body: Contract) -> tuple[str | int, ...]:
+def _order(topic: str, body: Contract) -> tuple[str | int, ...]:
     """Where a line stands in its file: by key, then by sequence."""
     match body:
         case CaseEvent() | CaseState():
             return body.case_id, body.seq
         case UnitOrder():
             return body.unit, body.case_id, body.seq
+        case Refusal() if topic == topics.ORDERS:
+            return body.unit or "", body.case_id or "", -1, _millis(body.at), body.source, body.source_id
         case Refusal():
             return body.case_id or "", _millis(body.at), body.source, body.source_id, body.reason
         case Alarm():

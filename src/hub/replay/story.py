@@ -63,7 +63,9 @@ def story_of_records(city: City, pseudonyms: Pseudonyms, records: Iterable[Made]
             records_there = runner.records(name)
             for record in records_there[seen.get(name, 0) :]:
                 attributes = read_headers(record.headers)
-                yield from _lines(decode(attributes.type, attributes.version, record.value or b""))
+                body = decode(attributes.type, attributes.version, record.value or b"")
+                if not (name == topics.ORDERS and isinstance(body, Refusal)):  # told already
+                    yield from _lines(body)
             seen[name] = len(records_there)
 
 

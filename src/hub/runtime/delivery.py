@@ -1,6 +1,7 @@
 """What delivery sends for an order: the order on its unit's own topic, with the same id, or a dead letter."""
 
 from hub import topics
+from hub.contracts.cases import Refusal
 from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason
 from hub.flow import Emit, Outcome
@@ -15,18 +16,20 @@ SOURCE = "hub:delivery"
 
 
 def delivered(record: Record) -> Output:
-    """An order for the topic that its unit reads, keyed by case; a dead letter where it is no order."""
+    """An order, or the answer to an action, for the topic that its unit reads; else a dead letter.
+
+    Keyed by case; an answer about no case that is known, by unit.
+    """
     try:
         attributes = read_headers(record.headers)
-        order = decode_trusted(attributes.type, attributes.version, record.value or b"")
-        if not isinstance(order, UnitOrder):
-            raise Refused(Reason.WRONG_CONTRACT, f"{record.topic} takes hub.UnitOrder")
+        told = decode_trusted(attributes.type, attributes.version, record.value or b"")
+        if not isinstance(told, UnitOrder | Refusal) or told.unit is None:
+            raise Refused(Reason.WRONG_CONTRACT, f"{record.topic} takes hub.UnitOrder, hub.Refusal of a unit")
     except Refused as refused:
         return _letter(record, Outcome(refused.reason, detail=refused.detail))
-    emit = Emit(
-        topics.unit_orders(order.unit).name, order.case_id, attributes.id, order.at, order, order.case_id
-    )
-    return _output(topics.unit_orders(order.unit), emit, record, causation=attributes.id)
+    topic = topics.unit_orders(told.unit)
+    emit = Emit(topic.name, told.case_id or told.unit, attributes.id, told.at, told, told.case_id)
+    return _output(topic, emit, record, causation=attributes.id)
 
 
 def undelivered(record: Record, topic: str) -> Output:

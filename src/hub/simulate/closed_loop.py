@@ -108,5 +108,5 @@ class ClosedLoop:
             if output.topic == topics.ORDERS:
                 attributes = read_headers(output.headers)
                 order = decode_trusted(attributes.type, attributes.version, output.value)
-                assert isinstance(order, UnitOrder), "the topic of orders holds orders"
-                self._orders.append(order)
+                if isinstance(order, UnitOrder):  # what was refused these units do not try again
+                    self._orders.append(order)
