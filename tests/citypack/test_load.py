@@ -142,6 +142,7 @@ MISTAKES = {
         ("sign_for,noise", "signfor,noise", 2, "kind", "'signfor' is not a choice", "'sign_for'"),
         ("callback", "unknown", 3, "kind", "no limit", "write sign_for"),
         ("callback,,,", "callback,,unknown,", 3, "urgency", "no urgency", "leave it empty"),
+        ("callback,,,,48", "callback,,,,", 3, "hours", "must not wait for ever", "leave the row out"),
         ("callback,,,,48", "sign_for,noise,,town,48", 3, "kind", "line 2", "remove one"),
         ("callback,,,,48", "resolve,,,town,48", 3, "kind", "never answers", "name an urgency"),
         ("4,true", "200,", 2, "hours", "200 h where resolve has 168 h", "before it must be resolved"),

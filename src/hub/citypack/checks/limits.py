@@ -20,6 +20,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
         if row.kind not in LIMIT_KINDS:
             fix = "write sign_for, resolve, callback or another"
             yield entry.mistake("kind", f"{row.kind.value} is no limit", fix)
+        elif row.hours is None and row.kind not in _BY_URGENCY:
+            problem = f"a case must not wait for ever, and {row.kind.value} ends a wait"
+            yield entry.mistake("hours", problem, "give hours, or leave the row out: a limit is built in")
         if row.urgency is Urgency.UNKNOWN:
             yield entry.mistake("urgency", "unknown is no urgency", "leave it empty, or write life, utility…")
         earlier = first.setdefault((row.kind, row.category, row.urgency, row.level), entry)
