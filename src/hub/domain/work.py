@@ -10,6 +10,7 @@ from hub.domain.endings import closing
 from hub.domain.entitlement import centre_of
 from hub.domain.members import close_member, wants_callback, with_all_closed
 from hub.domain.moves import HELD, OPEN, Acting, Actor, Change, Move, Refusal, told
+from hub.domain.seen import DIGEST_BYTES
 
 
 def sign_for(acting: Acting, case: Case) -> Change:
@@ -38,8 +39,14 @@ def start(acting: Acting, case: Case) -> Change:
     return Change(altered(case, stage=Stage.IN_WORK), (told(EventKind.STARTED),))
 
 
-def progress(acting: Acting, case: Case) -> Change:
+MOST_NOTES = 400
+"""Notes are the only actions without an end of their own, and a case remembers each that it took."""
+
+
+def progress(acting: Acting, case: Case) -> Change | Refusal:
     """A note that the work goes on; a sign of life puts off the reminder."""
+    if len(case.acted) >= MOST_NOTES * DIGEST_BYTES:
+        return Refusal(Reason.OVER_CAP, f"progress: a case with {MOST_NOTES} actions takes no more notes")
     return Change(without(case, ClockKind.REMIND), (told(EventKind.PROGRESSED, unit=acting.action.unit),))
 
 
