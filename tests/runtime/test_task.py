@@ -136,11 +136,14 @@ def test_a_log_told_twice_changes_nothing(happenings: list[Happening]) -> None:
     log, task = log_of(happenings), cases_task()
     task.process(log)
     readable = [record for record in log if record.headers]
-    again = [_body(output) for output in task.process(readable).outputs]
-    refusals = [body for body in again if isinstance(body, Refusal)]
+    said = [(output.topic, _body(output)) for output in task.process(readable).outputs]
+    again = [body for _, body in said]
+    refusals = [body for topic, body in said if topic == topics.REFUSALS and isinstance(body, Refusal)]
+    answers = [body for topic, body in said if topic == topics.ORDERS]
     assert not [body for body in again if isinstance(body, CaseEvent | CaseState | DeadLetter)]
     assert {refusal.reason for refusal in refusals} <= {Reason.DUPLICATE, Reason.OLDER_THAN_MEMORY}
     assert len(refusals) == sum(not _is_tick(record) for record in readable)
+    assert answers == [refusal for refusal in refusals if refusal.unit is not None]
 
 
 def _is_tick(record: Record) -> bool:

@@ -13,7 +13,7 @@ from tests.scenarios.brook import PARTITIONS, steps
 from tests.verify.told import NOON, event
 
 from hub import topics
-from hub.contracts.cases import CaseEvent, EventKind, Stage
+from hub.contracts.cases import CaseEvent, EventKind, Refusal, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, Tally
 from hub.contracts.orders import UnitOrder
@@ -137,7 +137,9 @@ def test_a_letter_that_is_there_twice_is_named() -> None:
 
 
 def _orders() -> dict[str, UnitOrder]:
-    return {read_headers(record.headers).id: order for record, order in _bodies(topics.ORDERS, UnitOrder)}
+    told = _bodies(topics.ORDERS, Contract)
+    assert all(isinstance(body, UnitOrder | Refusal) for _, body in told), "orders, and answers to actions"
+    return {read_headers(record.headers).id: body for record, body in told if isinstance(body, UnitOrder)}
 
 
 def _audited(made: Iterable[tuple[str, UnitOrder]], delivered: dict[str, UnitOrder]) -> list[ViolationKind]:
