@@ -130,12 +130,19 @@ def test_the_terminal_is_left_as_it_was_by_whatever_ends_the_desk(terminal: Term
 
 
 def test_without_a_terminal_the_inbox_is_printed(own: OwnTopics) -> None:
+    _wait_for_the_order(own)
     assert "Loud music" in _said(own, "mill", "--once")
     (line,) = _said(own, "mill", "--json").splitlines()
     assert json.loads(line)["order"]["summary"] == "Loud music"
     assert _said(own, "quay", "--json") == ""
     counts = [json.loads(line) for line in _said(own, "--json").splitlines()]
     assert [one["unit"] for one in counts if one["waiting"]] == ["mill"]
+
+
+def _wait_for_the_order(own: OwnTopics) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not _said(own, "mill", "--json"):
+        assert time.monotonic() < until, "the order does not come"
 
 
 def _said(own: OwnTopics, *words: str) -> str:
