@@ -44,7 +44,7 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = tuple(
         (r"hub/(domain|citypack)/|benchmarks/(tickets|orders)", Stage.RULES),
         (r"\b(_send|_log_rows) .*runtime/core", Stage.PRODUCE),
         (r"\b(_commit|_abort) .*runtime/core|runtime/bounded", Stage.COMMIT),
-        (r"\b_poll .*runtime/core|runtime/reader|hub/exporters", Stage.FETCH),
+        (r"\bgathered .*runtime/sessions|runtime/reader|hub/exporters", Stage.FETCH),
         (r"runtime/(core|task|keys|at_once)", Stage.ENGINE),
         (r"runtime/(delivery|side_by_side)|faust/|mode/|aiokafka/", Stage.DELIVERY),
     )

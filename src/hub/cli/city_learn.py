@@ -27,11 +27,15 @@ from hub.errors import HubError
 _PIPED_WIDTH = 200
 
 
-@click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
+tickets_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+learning_profile = click.option(
     "--profile", required=True, help="A packaged learning profile (boston311), or a YAML file like it."
 )
+
+
+@click.command()
+@tickets_file
+@learning_profile
 @click.option(
     "--out",
     required=True,

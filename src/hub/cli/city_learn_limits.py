@@ -31,6 +31,7 @@ from hub.citypack.learn.tickets import Path as Levels
 from hub.citypack.learn.tickets import Tickets
 from hub.citypack.learn.write_pack import document_text, table_text
 from hub.citypack.load import load_city
+from hub.cli.city_learn import learning_profile, tickets_file
 
 _PIPED_WIDTH = 200
 _SHOWN = 30
@@ -40,10 +41,8 @@ Verdict = tuple[str, str, Fit]
 
 
 @click.command("learn-limits")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--profile", required=True, help="A packaged learning profile (boston311), or a YAML file like it."
-)
+@tickets_file
+@learning_profile
 @click.option(
     "--out",
     required=True,

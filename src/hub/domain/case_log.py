@@ -131,7 +131,7 @@ def _event(city: City, case: Case, change: Change, cause: Cause) -> Emit:
         proposed_unit=case.proposed_unit,
         level=case.level,
         signals=len(signals_of(case)),
-        next_due=None if case.stage in ENDED else next_deadline(case),
+        next_due=_next_due(case),
         answers=change.answers,
         other_case=change.other_case,
     )
@@ -159,7 +159,7 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
         closed=case.closed,
         met=met_of_case(case),
         since=case.since,
-        next_due=None if case.stage in ENDED else next_deadline(case),
+        next_due=_next_due(case),
         proposed_unit=case.proposed_unit,
         supervisor=case.supervisor,
         level=case.level,
@@ -173,6 +173,11 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
         site=next((m.site for m in case.members if m.hazard), None),
     )
     return Emit(topics.STATE, case.case_id, _id(case), at, state, case.case_id)
+
+
+def _next_due(case: Case) -> datetime | None:
+    """The next deadline as others see it: how long a case that is over is kept is nobody's deadline."""
+    return None if case.stage in ENDED else next_deadline(case)
 
 
 def _orders(city: City, before: Case | None, case: Case, change: Change, cause: Cause) -> list[Emit]:

@@ -32,7 +32,6 @@ STANDS_STILL = frozenset(
 )
 """Stages in which the limit to resolve does not run."""
 
-_AFTERWARDS = frozenset({ClockKind.ARCHIVE, ClockKind.LOOK_BACK})
 _NOBODY_MISSES = frozenset({ClockKind.REMIND, ClockKind.ARCHIVE, ClockKind.SUSPEND})
 
 

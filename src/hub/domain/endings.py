@@ -4,7 +4,6 @@ import hashlib
 from datetime import datetime
 
 from hub.citypack.city import City
-from hub.contracts.case_parts import Exclusion
 from hub.contracts.cases import Case, CaseMove, Clock, ClockKind, EventKind, Stage
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.reasons import Reason
@@ -66,8 +65,3 @@ def drawn(case_id: str) -> float:
     """The lot of a case, from 0 up to below 1: always the same, and no unit can choose it."""
     digest = hashlib.blake2s(case_id.encode(), digest_size=6, person=b"lookback").digest()
     return int.from_bytes(digest) / 2**48
-
-
-def is_left_out(case: Case) -> bool:
-    """Whether a case does not count in its unit's score 剔除."""
-    return case.exclusion is Exclusion.GRANTED

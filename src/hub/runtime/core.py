@@ -24,6 +24,7 @@ from hub.runtime.outputs import Output
 from hub.runtime.pace import Pace
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Partition, Pulse, fetched_records, pulse_of
 from hub.runtime.reader import fetch_settings, records_of
+from hub.runtime.sessions import gathered, in_sessions
 from hub.runtime.state import PartitionState
 from hub.runtime.state_keeper import OnSnapshot, SnapshotConfig, StateKeeper
 from hub.runtime.task import Batch, PartitionTask
@@ -31,7 +32,6 @@ from hub.runtime.trouble import Trouble, TroubleKind, cause_of
 
 log = structlog.get_logger("hub.core")
 
-POLL_S = 0.1
 GATHER_S = 0.002
 EARLY_RECORDS = 200
 QUICK_S = 0.1
@@ -121,24 +121,19 @@ class CoreLoop:
 
     def run(self) -> None:
         """Work until ``stop``. Trouble with the cluster starts a new session in place; a bug raises."""
-        pause = 0.1
-        while not self._stop.is_set():
-            try:
-                self._session()
-                pause = 0.1
-            except KafkaException as trouble:
-                error = trouble.args[0]
-                log.warning("core_session_lost", group=self._config.group, error=error.name(), pause_s=pause)
-                self._tell(TroubleKind.SESSION, error)
-                self._stop.wait(pause)
-                pause = min(pause * 2, 5.0)
-            finally:
-                self._tasks.clear()
-                self._next.clear()
-                self._keeper.clear()
-                self.assigned.clear()
-                self.pulse = Pulse()
+        in_sessions(self._stop, self._session, self._lost, self._ended)
         self._keeper.leave()
+
+    def _lost(self, error: KafkaError, pause_s: float) -> None:
+        log.warning("core_session_lost", group=self._config.group, error=error.name(), pause_s=pause_s)
+        self._tell(TroubleKind.SESSION, error)
+
+    def _ended(self) -> None:
+        self._tasks.clear()
+        self._next.clear()
+        self._keeper.clear()
+        self.assigned.clear()
+        self.pulse = Pulse()
 
     def _session(self) -> None:
         """From joining the group to leaving it, with one producer; raises where state can't be trusted."""
@@ -150,7 +145,7 @@ class CoreLoop:
             self._waits_since = time.monotonic()
             consumer.subscribe(names, on_assign=self._on_assign, on_revoke=self._drop, on_lost=self._drop)
             while not self._stop.is_set():
-                messages = self._poll(consumer)
+                messages = gathered(consumer, self._pace.records, GATHER_S)
                 if messages:
                     began = time.monotonic()
                     self._transact(consumer, producer, bounded, messages)
@@ -160,18 +155,6 @@ class CoreLoop:
                     raise KafkaException(KafkaError(KafkaError._TIMED_OUT, "the group gives no share"))
                 self._keeper.turn()
             self._keeper.hold()
-
-    def _poll(self, consumer: Consumer) -> list[Message]:
-        """What is there: wait for a first record, then take along what has gathered behind it."""
-        first = consumer.poll(POLL_S)
-        if first is None:
-            return []
-        gathered = [first, *consumer.consume(self._pace.records - 1, GATHER_S)]
-        for message in gathered:
-            error = message.error()
-            if error is not None and error.code() != KafkaError._PARTITION_EOF:
-                raise KafkaException(error)
-        return [message for message in gathered if message.error() is None]
 
     def _transact(
         self, consumer: Consumer, producer: Producer, bounded: BoundedCalls, messages: list[Message]

@@ -21,6 +21,7 @@ from hub.runtime.outputs import Output
 from hub.runtime.pulse import PULSE_S, STATISTICS_MS, Pulse, fetched_records
 from hub.runtime.reader import fetch_settings, record_of
 from hub.runtime.record import Record
+from hub.runtime.sessions import POLL_S, gathered, in_sessions
 from hub.runtime.topic_specs import LETTER_BYTES
 from hub.runtime.trouble import Cause, Trouble, TroubleKind, cause_of
 
@@ -36,7 +37,6 @@ UNKNOWN_S = 5.0
 HANDS_S = 5.0
 """How long what is on its way is waited for before partitions are given away or the worker ends."""
 COMMIT_S = 1.0
-POLL_S = 0.1
 _GIVEN_UP = (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)
 
 
@@ -94,20 +94,15 @@ class DeliveryLoop:
 
     def run(self) -> None:
         """Deliver until ``stop``."""
-        pause = 0.1
-        while not self._stop.is_set():
-            try:
-                self._session()
-                pause = 0.1
-            except KafkaException as trouble:
-                error = trouble.args[0]
-                log.warning("delivery_session_lost", error=error.name(), pause_s=pause)
-                if self._on_trouble is not None:
-                    self._on_trouble(Trouble(GROUP, TroubleKind.SESSION, cause_of(error)))
-                self._stop.wait(pause)
-                pause = min(pause * 2, 5.0)
-            finally:
-                self.pulse = Pulse()
+        in_sessions(self._stop, self._session, self._lost, self._ended)
+
+    def _lost(self, error: KafkaError, pause_s: float) -> None:
+        log.warning("delivery_session_lost", error=error.name(), pause_s=pause_s)
+        if self._on_trouble is not None:
+            self._on_trouble(Trouble(GROUP, TroubleKind.SESSION, cause_of(error)))
+
+    def _ended(self) -> None:
+        self.pulse = Pulse()
 
     def _session(self) -> None:
         producer = self._producer()
@@ -122,7 +117,7 @@ class DeliveryLoop:
             )
             try:
                 while not self._stop.is_set():
-                    hands.take(_poll(consumer, hands.room))
+                    hands.take(gathered(consumer, hands.room, 0))
                     hands.hear()
                     now = time.monotonic()
                     if now - committed >= COMMIT_S:
@@ -288,18 +283,3 @@ class _Hands:
             self._trouble = error
         else:
             self._send(undelivered(order.record, topic), order)
-
-
-def _poll(consumer: Consumer, room: int) -> list[Message]:
-    """Orders that are there, as many as there is room for; waits a moment for a first one."""
-    if room <= 0:
-        return []
-    first = consumer.poll(POLL_S)
-    if first is None:
-        return []
-    found = [first, *(consumer.consume(room - 1, 0) if room > 1 else ())]
-    for message in found:
-        error = message.error()
-        if error is not None and error.code() != KafkaError._PARTITION_EOF:
-            raise KafkaException(error)
-    return [message for message in found if message.error() is None]
