@@ -21,7 +21,7 @@ from tests.scenarios.language import Sent, minute
 from tests.scenarios.reports import ticket
 
 from hub import topics
-from hub.contracts.cases import SeenSignal
+from hub.contracts.case_memory import SeenSignal
 from hub.flow import Delete, put
 from hub.runtime import state_keeper
 from hub.runtime.admin import TopicAdmin

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from hub.contracts.cases import SeenSignal
+from hub.contracts.case_memory import SeenSignal
 from hub.contracts.feeds import ActionKind
 from hub.contracts.signals import CaseAction, ClockTick
 from hub.contracts.trusted import altered, trusted

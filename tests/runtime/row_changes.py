@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from hub import topics
-from hub.contracts.cases import Observation, SeenSignal
+from hub.contracts.case_memory import Observation, SeenSignal
 from hub.contracts.reasons import Reason
 from hub.flow import Change, Delete, DueIndex, GroupIndex, Outcome, Step, Table, by_due, by_group, put
 from hub.runtime.state import PartitionState, RowKey

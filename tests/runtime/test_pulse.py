@@ -9,7 +9,7 @@ import pytest
 from confluent_kafka import KafkaError
 
 from hub import topics
-from hub.contracts.cases import SeenSignal
+from hub.contracts.case_memory import SeenSignal
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.flow import Arrival, Outcome, State, Step, Table, put

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.runtime.row_changes import NOON, SEEN, STEP
 
-from hub.contracts.cases import SeenSignal
+from hub.contracts.case_memory import SeenSignal
 from hub.flow import put
 from hub.runtime.packed import Layout
 from hub.runtime.packing import Sink, pack

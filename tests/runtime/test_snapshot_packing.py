@@ -20,7 +20,7 @@ from tests.runtime.row_changes import (
     same,
 )
 
-from hub.contracts.cases import SeenSignal
+from hub.contracts.case_memory import SeenSignal
 from hub.flow import Change, put
 from hub.runtime.packed import PackedState
 from hub.runtime.packing import NOTHING, RowChange, Sink, pack

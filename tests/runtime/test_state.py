@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from tests.runtime.row_changes import BATCHES, BY_CASE, NOON, SEEN, STEP, Rows, apply_to, same
 
-from hub.contracts.cases import SeenSignal
+from hub.contracts.case_memory import SeenSignal
 from hub.flow import Change, Delete, put
 from hub.runtime import state as state_module
 from hub.runtime.state import PartitionState, RowKey

@@ -13,7 +13,8 @@ from tests.runtime.town_log import HAPPENINGS, Happening, cases_step, cases_task
 from tests.scenarios.language import minute
 
 from hub import topics
-from hub.contracts.cases import CaseEvent, CaseState, Observation, Refusal, Stage
+from hub.contracts.case_memory import Observation
+from hub.contracts.cases import CaseEvent, CaseState, Refusal, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.reasons import Reason

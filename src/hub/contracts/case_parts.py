@@ -74,6 +74,20 @@ class Exclusion(StrEnum):
     REFUSED = "refused"
 
 
+class CaseTag(StrEnum):
+    """What is known of a case besides its stage; new values are added at the end."""
+
+    UNKNOWN = "unknown"
+    REPEAT = "repeat"
+    """The same appellant or place came with the same category again and again 反复诉求."""
+    HELP = "help"
+    """Its appellant needs a plan of their own 一人一策."""
+    REMEDIATION = "remediation"
+    """It was dispatched while its town was under remediation 治理类街乡镇."""
+    PROACTIVE = "proactive"
+    """It was opened before anybody complained 未诉先办."""
+
+
 class Absorbed(Contract):
     """A case that was joined to this one by hand: its signals lie among this one's."""
 

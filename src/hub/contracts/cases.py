@@ -9,6 +9,7 @@ from hub.contracts.action_terms import Answers
 from hub.contracts.case_parts import (
     Absorbed,
     AskedExtension,
+    CaseTag,
     Consultation,
     Exclusion,
     Objection,
@@ -171,47 +172,9 @@ class Case(Contract):
     absorbed: Annotated[tuple[Absorbed, ...], Field(description="Cases joined to it by hand")] = ()
     into: Annotated[Id | None, Field(description="Case that it was joined to by hand")] = None
     joined: Annotated[Joined | None, Field(description="What a split restores; null unless joined")] = None
-
-
-class ClosedCase(Contract):
-    """What is remembered of an archived case, for 30 days of log time after it was over."""
-
-    acted: Annotated[bytes, Field(description="Digests of the actions it has seen, 8 bytes each")]
-    forget_at: Annotated[Instant, Field(description="Log time when it is forgotten")]
-
-
-class RefusedActions(Contract):
-    """What is remembered of a unit's refused actions in a town: the newest exactly, the others by time."""
-
-    newer: Annotated[bytes, Field(description="Digests of the newest, 8 bytes each")]
-    newer_at: Annotated[Instant, Field(description="Latest time that one of these claims")]
-    older: Annotated[bytes, Field(description="Digests of the generation before")] = b""
-    older_at: Annotated[Instant | None, Field(description="Latest time that one of those claims")] = None
-    floor: Annotated[
-        Instant | None, Field(description="Latest time that a forgotten one claims; null: none is forgotten")
-    ] = None
-    forget_at: Annotated[Instant, Field(description="Log time when all are forgotten")]
-
-
-class SeenSignal(Contract):
-    """A signal handled before, kept to know it again: 30 days of log time after its last use."""
-
-    case_id: Annotated[Id | None, Field(description="Case it went to, null if none")]
-    time: Annotated[Instant, Field(description="Log time when it was handled")]
-    forget_at: Annotated[Instant, Field(description="Log time when it is forgotten")]
-
-
-class Observation(Contract):
-    """Findings of one category at one site that have not opened a case yet."""
-
-    seen: Annotated[tuple[Instant, ...], Field(description="Event times, oldest first")]
-    forget_at: Annotated[Instant, Field(description="Log time when it is forgotten")]
-
-
-class PartitionClock(Contract):
-    """How late it is on a partition's log: the highest time that it has shown."""
-
-    now: Annotated[Instant, Field(description="Log time")]
+    tags: Annotated[
+        tuple[CaseTag, ...], Field(description="What else is known of it, in order of value")
+    ] = ()
 
 
 class EventKind(StrEnum):
@@ -320,6 +283,22 @@ class CaseEvent(Contract):
     next_due: Annotated[Instant | None, Field(description="Its next deadline; null once it is over")] = None
     answers: Annotated[Answers | None, Field(description="What the citizen said, of a callback")] = None
     other_case: Annotated[Id | None, Field(description="Case joined, split off, come back or near")] = None
+    opened: Annotated[Instant | None, Field(description="Event time of the case's first signal")] = None
+    cell: Annotated[Id | None, Field(description="Grid cell of the case, null if placed by a code alone")] = (
+        None
+    )
+    urgency: Annotated[Urgency, Field(description="Urgency of the case")] = Urgency.UNKNOWN
+    appeals: Annotated[int, Field(ge=0, description="How many of its signals are citizens' tickets")] = 0
+    hazard: Annotated[HazardGrade | None, Field(description="Worst grade of its hazards, null if none")] = (
+        None
+    )
+    tags: Annotated[tuple[CaseTag, ...], Field(description="What else is known of the case")] = ()
+    happened: Annotated[
+        Instant | None, Field(description="Event time of the signal that caused it, null for other causes")
+    ] = None
+    signal_category: Annotated[
+        Id | None, Field(description="That signal's own category, null for other causes")
+    ] = None
 
 
 class CaseMember(Contract):
@@ -373,6 +352,7 @@ class CaseState(Contract):
     site: Annotated[
         Digest | None, Field(description="Keyed digest of the inspected site, of a hazard's case alone")
     ] = None
+    tags: Annotated[tuple[CaseTag, ...], Field(description="What else is known of the case")] = ()
 
 
 class Refusal(Contract):

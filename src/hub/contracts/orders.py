@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import Stage
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Contract, Feed, Id, Instant, Urgency
@@ -102,3 +103,4 @@ class UnitOrder(Contract):
     signal_time: Annotated[Instant | None, Field(description="When the hub received the causing signal")] = (
         None
     )
+    tags: Annotated[tuple[CaseTag, ...], Field(description="What else is known of the case")] = ()

@@ -3,17 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hub.contracts.cases import (
-    Case,
-    CaseEvent,
-    CaseState,
-    ClosedCase,
-    Observation,
-    PartitionClock,
-    Refusal,
-    RefusedActions,
-    SeenSignal,
-)
+from hub.contracts.case_memory import ClosedCase, Observation, PartitionClock, RefusedActions, SeenSignal
+from hub.contracts.cases import Case, CaseEvent, CaseState, Refusal
 from hub.contracts.feeds import FEED_CONTRACTS
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry

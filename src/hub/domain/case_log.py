@@ -6,17 +6,8 @@ from datetime import datetime, timedelta
 
 from hub import topics
 from hub.citypack.city import City
-from hub.contracts.cases import (
-    ENDED,
-    Case,
-    CaseEvent,
-    CaseMember,
-    CaseState,
-    ClockKind,
-    ClosedCase,
-    Refusal,
-    SeenSignal,
-)
+from hub.contracts.case_memory import ClosedCase, SeenSignal
+from hub.contracts.cases import ENDED, Case, CaseEvent, CaseMember, CaseState, ClockKind, Refusal
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed
 from hub.contracts.orders import FeedCount, OrderKind, OrderRole, UnitOrder
@@ -55,6 +46,10 @@ class Cause:
     clock: ClockKind | None = None
     title: str = ""
     """Masked title of a signal."""
+    happened: datetime | None = None
+    """Event time of a signal."""
+    category: str | None = None
+    """Category of a signal."""
 
 
 CLOCK = "clock"
@@ -112,6 +107,7 @@ def refused(cause: Cause, key_town: str, reason: Reason, detail: str, case_id: s
 
 
 def _event(city: City, case: Case, change: Change, cause: Cause) -> Emit:
+    signals = signals_of(case)
     event = _make_event(
         case_id=case.case_id,
         seq=case.seq,
@@ -130,10 +126,18 @@ def _event(city: City, case: Case, change: Change, cause: Cause) -> Emit:
         signal_time=cause.received,
         proposed_unit=case.proposed_unit,
         level=case.level,
-        signals=len(signals_of(case)),
+        signals=len(signals),
         next_due=_next_due(case),
         answers=change.answers,
         other_case=change.other_case,
+        opened=case.opened,
+        cell=case.cell,
+        urgency=case.urgency,
+        appeals=sum(1 for member in signals if member.feed is Feed.HOTLINE),
+        hazard=_worst_hazard(case),
+        tags=case.tags,
+        happened=cause.happened,
+        signal_category=cause.category,
     )
     return Emit(topics.EVENTS, town_of_case(case.case_id), _id(case), cause.at, event, case.case_id)
 
@@ -168,11 +172,16 @@ def _state(city: City, case: Case, at: datetime) -> Emit:
         priority=case.priority,
         previous=case.previous,
         into=case.into,
-        hazard=max((m.hazard for m in case.members if m.hazard), key=_GRADES.index, default=None),
+        hazard=_worst_hazard(case),
         failed=case.failed,
         site=next((m.site for m in case.members if m.hazard), None),
+        tags=case.tags,
     )
     return Emit(topics.STATE, case.case_id, _id(case), at, state, case.case_id)
+
+
+def _worst_hazard(case: Case) -> HazardGrade | None:
+    return max((m.hazard for m in case.members if m.hazard), key=_GRADES.index, default=None)
 
 
 def _next_due(case: Case) -> datetime | None:
@@ -230,6 +239,7 @@ def _order(city: City, case: Case, cause: Cause) -> UnitOrder:
         lead_unit=case.lead_unit,
         feeds=_feeds(case),
         signal_time=cause.received,
+        tags=case.tags,
     )
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from hub.citypack.city import City
-from hub.contracts.cases import EventKind, Observation
+from hub.contracts.case_memory import Observation
+from hub.contracts.cases import EventKind
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
@@ -43,7 +44,14 @@ def handle(rules: CaseRules, state: State, body: Contract, arrival: Arrival, now
 def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Outcome:
     """A signal joins the open case that it is about, or opens one."""
     cause = Cause(
-        signal.source, signal.id, now, feed=signal.feed, received=signal.arrived, title=signal.summary
+        signal.source,
+        signal.id,
+        now,
+        feed=signal.feed,
+        received=signal.arrived,
+        title=signal.summary,
+        happened=signal.time,
+        category=signal.category,
     )
     known = _known_signal(state, signal.source, signal.id)
     if known is not None:

@@ -9,7 +9,7 @@ Whoever floods makes its own late actions doubtful, nobody else's and none that 
 import hashlib
 from datetime import datetime, timedelta
 
-from hub.contracts.cases import RefusedActions
+from hub.contracts.case_memory import RefusedActions
 from hub.contracts.signals import CaseAction
 from hub.contracts.trusted import altered, trusted
 from hub.domain.seen import DIGEST_BYTES, action_digest, has_acted

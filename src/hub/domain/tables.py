@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.citypack.city import City
-from hub.contracts.cases import ENDED, Case, ClosedCase, Observation, RefusedActions, SeenSignal, Stage
+from hub.contracts.case_memory import ClosedCase, Observation, RefusedActions, SeenSignal
+from hub.contracts.cases import ENDED, Case, Stage
 from hub.domain.members import is_complaint, is_hazard, signals_of
 from hub.flow import DueIndex, GroupIndex, Table
 

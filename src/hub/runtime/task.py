@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from hub import topics
-from hub.contracts.cases import PartitionClock
+from hub.contracts.case_memory import PartitionClock
 from hub.contracts.fields import EARLIEST, Contract
 from hub.contracts.operations import DeadLetter, Header, LedgerCount, LedgerEntry, Tally
 from hub.contracts.reasons import Reason, tally_of
