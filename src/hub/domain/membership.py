@@ -1,13 +1,15 @@
 """Joining and splitting by hand 人工并案: what was joined or kept apart wrongly is put right, and undone."""
 
-from hub.citypack.city import Located
+from datetime import datetime
+
+from hub.citypack.city import City, Located
 from hub.contracts.case_parts import Absorbed
 from hub.contracts.cases import Case, CaseMove, ClockKind, EventKind, Joined, Member, Stage
 from hub.contracts.feeds import ActionKind
 from hub.contracts.reasons import Reason
 from hub.contracts.trusted import altered, trusted
 from hub.domain.case_ids import case_id_of, town_of_case
-from hub.domain.clocks import started
+from hub.domain.clocks import STANDS_STILL, put_off, started
 from hub.domain.dispatch import units_by_catalogue
 from hub.domain.endings import closed, closing
 from hub.domain.members import highest
@@ -31,7 +33,7 @@ def join(acting: Acting, case: Case) -> Change | Refusal:
         return other
     ids = (other.case_id, *(one.case_id for one in other.absorbed))
     after = altered(
-        _taking(acting, case, other.members, other.acted),
+        _taking(acting, case, _running(acting.city, other, acting.now), other.acted),
         absorbed=(*case.absorbed, *(_make_absorbed(case_id=one, at=acting.now) for one in ids)),
     )
     joined = _make_joined(
@@ -67,15 +69,15 @@ def _give_back(acting: Acting, case: Case) -> Change | Refusal:
     if other.joined is None or other.into != case.case_id:
         where = f"; it is joined to {other.into}" if other.into else ""
         return Refusal(Reason.NOT_JOINED, f"terms.other_case: is not joined to this case{where}")
-    here = {_key(member): member for member in case.members}
-    leaving = tuple(here[_key(member)] for member in other.members if _key(member) in here)
+    unchanged = case.seq == other.joined.taker_seq
+    leaving = other.members if unchanged else _leaving_again(acting, case, other, other.joined)
     if len(leaving) in (0, len(case.members)):
         left = "none of its signals is left here" if not leaving else "no signal would be left here"
         return Refusal(Reason.LAST_SIGNAL, f"terms.other_case: {left}")
     off = told(EventKind.SPLIT_OFF, detail=f"case {other.case_id}: {_count(leaving)}")
     there = _restored(acting, case, other, other.joined, leaving)
     after = _without_case(_without(acting, case, leaving), other)
-    if case.seq == other.joined.taker_seq:
+    if unchanged:
         # nothing has happened since the join: not even a limit that is reckoned anew may differ
         after = altered(
             after,
@@ -84,6 +86,24 @@ def _give_back(acting: Acting, case: Case) -> Change | Refusal:
             clocks=other.joined.taker_clocks,
         )
     return _change(acting, case, after, off, (other, there))
+
+
+def _running(city: City, case: Case, now: datetime, stage: Stage | None = None) -> tuple[Member, ...]:
+    """The signals of a case whose limits stand still, put off until now: elsewhere they run on from here."""
+    if (stage or case.stage) not in STANDS_STILL:
+        return case.members
+    return put_off(city, case, case.objection.at if case.objection else case.since, now).members
+
+
+def _leaving_again(acting: Acting, case: Case, other: Case, joined: Joined) -> tuple[Member, ...]:
+    """The signals of a joined case as they are now; limits that the join put off stand still as before."""
+    here = {_key(member): member for member in case.members}
+    ran = _running(acting.city, altered(other, since=joined.since), other.since, joined.stage)
+    return tuple(
+        altered(here[_key(was)], due=was.due) if here[_key(was)].due == put.due else here[_key(was)]
+        for was, put in zip(other.members, ran, strict=True)
+        if _key(was) in here
+    )
 
 
 def _restored(acting: Acting, case: Case, other: Case, joined: Joined, members: tuple[Member, ...]) -> Change:
@@ -185,11 +205,12 @@ def _under_way(acting: Acting, case: Case) -> Case | Refusal:
 
 
 def _leaving(acting: Acting, case: Case) -> Member | Refusal:
-    """The signal that the action names, if it may leave its case."""
+    """The signal that the action names, if it may leave its case, with its limit running."""
     named = acting.action.signal
     if named is None:
         return Refusal(Reason.MISSING_TERMS, f"signal: needed for {acting.action.kind}")
-    found = next((m for m in case.members if _key(m) == (named.source, named.id)), None)
+    running = _running(acting.city, case, acting.now)
+    found = next((m for m in running if _key(m) == (named.source, named.id)), None)
     if found is None:
         return Refusal(Reason.UNKNOWN_SIGNAL, "signal: is not one of this case's")
     if len(case.members) == 1:

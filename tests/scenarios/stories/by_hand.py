@@ -9,6 +9,7 @@ from tests.scenarios.reports import act, by_hand, close, ticket
 
 from hub.contracts.action_terms import ActionTerms, Grounds
 
+PAUSE = ActionTerms(grounds=Grounds.WAITS_FOR_SEASON, hours=20)
 INVALID = ActionTerms(grounds=Grounds.NOT_A_MATTER)
 
 STORIES = (
@@ -49,6 +50,19 @@ STORIES = (
             opened_by("T-2", "opened dispatched", "joined_to", stage="joined"),
             refused(("A-5", "already_closed"), ("A-6", "already_closed")),
         ),
+    ),
+    story(
+        "a limit that stood still runs on where its signal goes, and stands still again once that is undone",
+        at(1, ticket("T-1", "water.burst", mill()), ticket("T-2", "noise", mill(300))),
+        at(2, act("A-1", "sign_for", "T-2", "mill")),
+        at(hours(1), act("A-2", "suspend", "T-2", "mill", terms=PAUSE)),
+        at(hours(12), by_hand("A-3", "join", "T-1", "hall", other="T-2")),
+        expect(case("T-1", members=("T-1", "T-2"), met=(None, None), due=hours(19) + 1)),
+        at(hours(12.5), act("A-6", "sign_for", "T-1", "water-works")),
+        at(hours(13), by_hand("A-4", "split", "T-1", "hall", other="T-2")),
+        expect(case("T-2", stage="suspended", met=(None,), due=hours(8) + 1)),
+        at(hours(14), act("A-5", "resume", "T-2", "mill")),
+        expect(case("T-2", stage="signed_for", met=(None,), due=hours(21) + 1)),
     ),
     story(
         "joins that can't be are answered with why",
