@@ -191,8 +191,7 @@ def _next_due(case: Case) -> datetime | None:
 
 def _orders(city: City, before: Case | None, case: Case, change: Change, cause: Cause) -> list[Emit]:
     """One order to each unit that must hear of the change; what they share is worked out once."""
-    new_stage = before is not None and before.stage is not case.stage
-    heard = hearers(city, case, change.moves, cause.clock, new_stage=new_stage)
+    heard = hearers(city, before, case, change.moves, cause.clock)
     if not heard:
         return []
     shared, name = _order(city, case, cause), _id(case)

@@ -1,6 +1,6 @@
 """Who hears of what: which units get an order when something happens to a case, and in which role. Data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from hub.citypack.city import City
@@ -121,11 +121,12 @@ _RINGS = {EventKind.WARNED: OrderKind.WARNED, EventKind.BREACHED: OrderKind.BREA
 
 
 def hearers(
-    city: City, case: Case, moves: tuple[CaseMove, ...], clock: ClockKind | None, *, new_stage: bool
+    city: City, before: Case | None, case: Case, moves: tuple[CaseMove, ...], clock: ClockKind | None
 ) -> Mapping[str, tuple[OrderRole, OrderKind, str]]:
     """The units that must hear of a change, each once: in which role, why, and the detail of that move.
 
     The lead hears of every new stage, its own doing included: what it may do next stands in its orders alone.
+    Who helped or was heard, and is not any more, hears that too.
     """
     heard: dict[str, tuple[OrderRole, OrderKind, str]] = {}
     for move in _to_be_heard(moves):
@@ -137,9 +138,25 @@ def hearers(
                 if kind is OrderKind.CHANGED and unit in heard and heard[unit][1] is OrderKind.NEW:
                     continue  # what is new to a unit it reads as a whole
                 heard[unit] = (role, kind, move.detail)
-    if new_stage and case.lead_unit is not None:
-        heard.setdefault(case.lead_unit, (_LEAD, OrderKind.MOVED, moves[-1].detail))
+    if before is None:
+        return heard
+    detail = moves[-1].detail
+    if before.stage is not case.stage and case.lead_unit is not None:
+        heard.setdefault(case.lead_unit, (_LEAD, OrderKind.MOVED, detail))
+    for unit, kind in _let_go(before, case):
+        heard.setdefault(unit, (OrderRole.FORMER, kind, detail))
     return heard
+
+
+def _let_go(before: Case, case: Case) -> Iterator[tuple[str, OrderKind]]:
+    """Units that the case needs no more: helpers that a ruling left out, units that a consultation heard."""
+    here = {case.lead_unit, case.proposed_unit, *case.assist_units}
+    for unit in before.assist_units:
+        if unit not in here:
+            yield unit, OrderKind.WITHDRAWN
+    if before.consultation is not None and case.consultation is None:
+        for unit in before.consultation.units:
+            yield unit, OrderKind.RULED
 
 
 def _to_be_heard(moves: tuple[CaseMove, ...]) -> tuple[CaseMove, ...]:

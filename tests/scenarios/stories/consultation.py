@@ -71,6 +71,18 @@ STORIES = (
         ),
     ),
     story(
+        "who was heard reads the ruling, and who shall not help any more reads that",
+        at(0, ticket("T-1", "water.burst", mill())),
+        at(10, act("A-1", "sign_for", "T-1", "water-works")),
+        at(20, act("A-2", "convene", "T-1", "hall", terms=ActionTerms(units=("east",)))),
+        at(30, act("A-3", "rule_consultation", "T-1", "hall", terms=names("water-works"))),
+        expect(
+            case("T-1", stage="signed_for", lead_unit="water-works", assist_units=()),
+            orders("mill", "new assist T-1", "withdrawn former T-1"),
+            orders("east", "to_rule consulted T-1", "ruled former T-1"),
+        ),
+    ),
+    story(
         "no ruling comes of a consultation: the lead keeps the case, signs for it, and may not object",
         at(0, ticket("T-1", "water", mill())),
         at(1, objects("A-1", "T-1", "water-works")),
