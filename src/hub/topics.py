@@ -12,6 +12,7 @@ from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, AlarmAck, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
+from hub.contracts.standing import TownStatus
 
 HOTLINE = "hotline.tickets"
 GRID = "grid.reports"
@@ -112,7 +113,7 @@ _ALL = (
     ),
     Topic(
         SIGNALS,
-        (Signal, CaseAction, ClockTick),
+        (Signal, CaseAction, TownStatus, ClockTick),
         "town that owns the case",
         "hub",
         ("cases", "verifier"),

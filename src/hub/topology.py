@@ -25,6 +25,7 @@ from hub.domain.tables import (
     REFUSED_DUE,
     SEEN,
     SEEN_DUE,
+    STANDINGS,
     cases_by_place,
 )
 from hub.flow import Arrival, Edge, Origin, Step, by_due, by_group
@@ -132,7 +133,7 @@ def _cases(city: City) -> Step:
         handle=partial(cases.handle, rules),
         fire=partial(cases.fire, rules),
         doc="Signals join or open cases, actions move them, clocks fire",
-        tables=(CASES, SEEN, REFUSED, OBSERVATIONS, ARCHIVED),
+        tables=(CASES, SEEN, REFUSED, OBSERVATIONS, ARCHIVED, STANDINGS),
         groups=(*by_group(CASES_BY_SIGNAL), *by_group(by_place), *by_group(CASES_BY_CELL)),
         dues=(
             *by_due(CASES_DUE),

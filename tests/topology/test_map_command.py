@@ -30,7 +30,7 @@ def test_json_says_all_that_a_topic_declares() -> None:
     by_name = {topic["name"]: topic for topic in data["topics"]}
     assert by_name["city.signals"] == {
         "name": "city.signals",
-        "contracts": {"Signal": 1, "CaseAction": 1, "ClockTick": 1},
+        "contracts": {"Signal": 1, "CaseAction": 1, "TownStatus": 1, "ClockTick": 1},
         "key": "town that owns the case",
         "owner": "hub",
         "readers": ["cases", "verifier"],
@@ -54,6 +54,7 @@ def test_one_step_comes_with_its_topics_alone() -> None:
         "refused": "RefusedActions",
         "observations": "Observation",
         "archived": "ClosedCase",
+        "standings": "TownStanding",
     }
     assert {topic["name"] for topic in data["topics"]} == {*box["sources"], *box["sinks"], box["changelog"]}
 

@@ -58,6 +58,8 @@ MEANINGS: Mapping[Reason, str] = MappingProxyType(
         Reason.HAZARD_OVERDUE: "A hazard was not rectified in time",
         Reason.HAZARD_NEAR: "An open hazard lies in the same cell: what citizens report there is more urgent",
         Reason.COMPLAINTS_NEAR: "Open complaints or alarms lie in the same cell: the hazard is more urgent",
+        Reason.STANDING_KNOWN: "A town's log knows that a town entered or left remediation",
+        Reason.DECIDED_ANEW: "A town's status that a later decision has replaced: changed nothing",
         Reason.CLOCK_MOVED: "A tick: the clock of the partition moved, nothing else",
         Reason.FORGOTTEN: "A memory (a closed case's signals, an action, an observation) reached its age",
         Reason.PACK_TAKEN: "The readings of a pack were taken in",

@@ -60,6 +60,8 @@ class Reason(StrEnum):
     HAZARD_OVERDUE = "hazard_overdue"
     HAZARD_NEAR = "hazard_near"
     COMPLAINTS_NEAR = "complaints_near"
+    STANDING_KNOWN = "standing_known"
+    DECIDED_ANEW = "decided_anew"
     CLOCK_MOVED = "clock_moved"
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"

@@ -11,6 +11,7 @@ from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, AlarmAck, GatewayState, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
+from hub.contracts.standing import TownStanding, TownStatus
 
 _ALL: tuple[type[Contract], ...] = (
     *FEED_CONTRACTS,
@@ -18,6 +19,7 @@ _ALL: tuple[type[Contract], ...] = (
     Signal,
     CaseAction,
     ClockTick,
+    TownStatus,
     # what the hub says
     CaseEvent,
     CaseState,
@@ -34,6 +36,7 @@ _ALL: tuple[type[Contract], ...] = (
     SeenSignal,
     RefusedActions,
     Observation,
+    TownStanding,
     PartitionClock,
     GatewayState,
 )

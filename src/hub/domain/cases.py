@@ -8,6 +8,7 @@ from hub.contracts.cases import EventKind
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
+from hub.contracts.standing import TownStatus
 from hub.contracts.trusted import altered, trusted
 from hub.domain.acting import act
 from hub.domain.case_ids import case_id_of
@@ -20,6 +21,7 @@ from hub.domain.members import highest, member_of
 from hub.domain.moves import CaseRules, Change, told
 from hub.domain.opening import new_case
 from hub.domain.plans import at_urgency
+from hub.domain.remediation import heed
 from hub.domain.ringing import ring
 from hub.domain.tables import CASES, CASES_BY_SIGNAL, MEMORY, OBSERVATIONS, ONE_MS, SEEN, signal_key
 from hub.flow import Arrival, Delete, Outcome, State, Table, put
@@ -35,6 +37,8 @@ def handle(rules: CaseRules, state: State, body: Contract, arrival: Arrival, now
             return receive(rules, state, body, now)
         case CaseAction():
             return act(rules, state, body, now)
+        case TownStatus():
+            return heed(rules.city, state, body, arrival)
         case ClockTick():
             return Outcome(Reason.CLOCK_MOVED)
         case _:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from hub.citypack.city import City
 from hub.contracts.case_memory import ClosedCase, Observation, RefusedActions, SeenSignal
 from hub.contracts.cases import ENDED, Case, Stage
+from hub.contracts.standing import TownStanding
 from hub.domain.members import is_complaint, is_hazard, signals_of
 from hub.flow import DueIndex, GroupIndex, Table
 
@@ -13,6 +14,7 @@ CASES = Table("cases", Case)
 SEEN = Table("seen", SeenSignal)
 REFUSED = Table("refused", RefusedActions)
 OBSERVATIONS = Table("observations", Observation)
+STANDINGS = Table("standings", TownStanding)
 ARCHIVED = Table("archived", ClosedCase)
 """Cases that are over and can't come back, by id; the others that are over are in CASES still."""
 
@@ -25,6 +27,11 @@ ONE_MS = timedelta(milliseconds=1)
 def signal_key(source: str, source_id: str) -> str:
     """Key of a signal's identity."""
     return f"signal\x1f{source}\x1f{source_id}"
+
+
+def standing_key(key_town: str, town: str) -> str:
+    """Key of what a town's log remembers of how a town stands."""
+    return f"{key_town}\x1f{town}"
 
 
 def place_group(affinity: str, place: str) -> str:

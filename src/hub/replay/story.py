@@ -14,6 +14,7 @@ from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
+from hub.contracts.standing import TownStatus
 from hub.domain.privacy import Pseudonyms
 from hub.edges.identity import event_time, feed_record
 from hub.edges.profiles import Made
@@ -129,6 +130,9 @@ def _lines(body: Contract) -> Iterator[Line]:
                 f"alarm {body.alarm_id} is {body.state}",
                 f"{body.kind}{value}",
             )
+        case TownStatus():
+            what = f"{body.town} is {body.standing}, said to {body.key_town}"
+            yield Line(told_at(body.at), body.source, what, body.why)
         case CaseState() | ClockTick() | LedgerEntry() | WindowSummary():
             return
         case _:

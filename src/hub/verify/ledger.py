@@ -26,6 +26,8 @@ _FIRST_MS = int(EARLIEST.timestamp() * 1000)
 _LAST_MS = int(LATEST.timestamp() * 1000) - 1
 _TICK = b"hub.ClockTick"
 _MADE_BY_HUB = frozenset({b"hub.AlarmAck", _TICK})
+_NO_FEEDS = frozenset({b"hub.TownStatus", _TICK})
+"""What comes to the towns' log from no feed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -103,7 +105,7 @@ class LedgerAudit:
 
     def take_log_record(self, record: Record) -> None:
         """A record of the towns' log; the records of a partition in order."""
-        if self._waits(record) and _header(record, "ce_type") != _TICK:
+        if self._waits(record) and _header(record, "ce_type") not in _NO_FEEDS:
             self._unsettled.add(_log_hour(record))
 
     def take_feed_record(self, record: Record) -> None:
