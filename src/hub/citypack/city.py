@@ -29,6 +29,8 @@ from hub.citypack.model import (
     UnitLevel,
     Weights,
 )
+from hub.citypack.needs import NeedsTree
+from hub.citypack.pattern_rules import PatternRules
 from hub.citypack.places import Located, Places
 from hub.citypack.tree import Tree
 from hub.citypack.worktime import WorkTime
@@ -74,6 +76,8 @@ class City:
     kinds: Mapping[str, SensorKind]
     calendar: Calendar
     weights: Weights
+    patterns: PatternRules
+    needs: NeedsTree
     gateways: Mapping[str, Gateway]
     max_join_m: float
     """The longest distance at which signals of any category join, metres."""
@@ -231,6 +235,8 @@ def build_city(pack: Pack) -> City:
         kinds=_by(lambda kind: kind.kind, pack.kinds),
         calendar=pack.calendar,
         weights=pack.weights,
+        patterns=pack.patterns,
+        needs=pack.needs,
         gateways=_gateways(pack.sensors, places),
         max_join_m=tree.farthest_join_m,
         _places=places,

@@ -23,6 +23,8 @@ from hub.citypack.model import (
     Unit,
     Weights,
 )
+from hub.citypack.needs import NeedsTree
+from hub.citypack.pattern_rules import PatternRules
 
 Model = TypeVar("Model", bound=PackModel, covariant=True)
 
@@ -93,6 +95,8 @@ class Draft:
     sensors: Sheet[Sensor]
     calendar: Entry[Calendar]
     weights: Entry[Weights]
+    patterns: Entry[PatternRules]
+    needs: Entry[NeedsTree]
 
     def pack(self) -> Pack:
         """The models without their lines."""
@@ -110,6 +114,8 @@ class Draft:
             sensors=self.sensors.models,
             calendar=self.calendar.model,
             weights=self.weights.model,
+            patterns=self.patterns.model,
+            needs=self.needs.model,
         )
 
 

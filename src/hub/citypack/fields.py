@@ -1,5 +1,6 @@
 """The small types that the models of a city pack are made of."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,3 +23,12 @@ Latitude = Annotated[float, Field(ge=-85, le=85)]
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 """A name as people say it."""
+
+
+class Zone(StrEnum):
+    """Functional zone of a place 功能区; targets differ by zone."""
+
+    CORE = "core"
+    URBAN = "urban"
+    NEW_TOWN = "new_town"
+    ECOLOGICAL = "ecological"

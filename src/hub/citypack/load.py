@@ -30,6 +30,8 @@ from hub.citypack.model import (
     Unit,
     Weights,
 )
+from hub.citypack.needs import NeedsTree
+from hub.citypack.pattern_rules import PatternRules
 from hub.errors import HubError
 
 M = TypeVar("M", bound=PackModel)
@@ -39,7 +41,8 @@ TABLES = (
     "sensor_kinds", "sensors",
 )  # fmt: skip
 OPTIONAL = frozenset({"communities", "cells", "limits", "sensor_kinds", "sensors"})
-DOCUMENTS = ("city", "calendar", "weights")
+OPTIONAL_DOCUMENTS = ("patterns", "indicators")
+DOCUMENTS = ("city", "calendar", "weights", *OPTIONAL_DOCUMENTS)
 _KEYS = ("code", "id", "kind", "cell")
 _SHOWN = 20
 
@@ -106,6 +109,8 @@ class _Reader:
         settings = self._document("city", PackSettings)
         calendar = self._document("calendar", Calendar)
         weights = self._document("weights", Weights)
+        patterns = self._document_or("patterns", PatternRules())
+        needs = self._document_or("indicators", NeedsTree())
         districts = self._table("districts", District)
         towns = self._table("towns", Town)
         communities = self._table("communities", Community)
@@ -118,13 +123,15 @@ class _Reader:
         sensors = self._table("sensors", Sensor)
         if settings is None or calendar is None or weights is None:
             return None
+        if patterns is None or needs is None:
+            return None
         if not (districts and towns and units and categories and catalogue):
             return None
         if communities is None or cells is None or limits is None or kinds is None or sensors is None:
             return None
         return Draft(
             settings, districts, towns, communities, cells, units, categories, catalogue, limits, kinds,
-            sensors, calendar, weights,
+            sensors, calendar, weights, patterns, needs,
         )  # fmt: skip
 
     def _refuse_strange_files(self) -> None:
@@ -144,6 +151,12 @@ class _Reader:
             return None
         entries = self._sheet(file, model).entries
         return entries[0] if entries else None
+
+    def _document_or(self, name: str, otherwise: M) -> Entry[M] | None:
+        """The one model of an optional document, what holds without it, or None if it cannot be read."""
+        if (self.folder / f"{name}.yaml").is_file():
+            return self._document(name, type(otherwise))
+        return Entry(f"{name}.yaml", 0, otherwise)
 
     def _table(self, name: str, model: type[M]) -> Sheet[M] | None:
         """The entries of a table, empty if an optional one is absent; None if it cannot be read."""

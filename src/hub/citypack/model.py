@@ -1,7 +1,7 @@
 """A city pack in memory: frozen models, no IO. A third city needs files, never code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -9,19 +9,12 @@ from pydantic import Field, model_validator
 
 from hub.citypack.calendar import Calendar
 from hub.citypack.case_policy import CasePolicy
-from hub.citypack.fields import Code, Latitude, Longitude, Name, PackModel
+from hub.citypack.fields import Code, Latitude, Longitude, Name, PackModel, Zone
+from hub.citypack.needs import NeedsTree
+from hub.citypack.pattern_rules import PatternRules
 from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed, Urgency
-
-
-class Zone(StrEnum):
-    """Functional zone of a place 功能区; targets differ by zone."""
-
-    CORE = "core"
-    URBAN = "urban"
-    NEW_TOWN = "new_town"
-    ECOLOGICAL = "ecological"
 
 
 class District(PackModel):
@@ -298,3 +291,5 @@ class Pack:
     sensors: tuple[Sensor, ...]
     calendar: Calendar
     weights: Weights
+    patterns: PatternRules = field(default_factory=PatternRules)
+    needs: NeedsTree = field(default_factory=NeedsTree)

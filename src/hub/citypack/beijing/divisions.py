@@ -7,7 +7,8 @@ from pathlib import Path
 
 from hub.citypack.beijing.gcj02 import to_wgs84
 from hub.citypack.beijing.residents import residents_of
-from hub.citypack.model import Community, District, Town, Zone
+from hub.citypack.fields import Zone
+from hub.citypack.model import Community, District, Town
 
 _ZONES = {
     **dict.fromkeys(("110101", "110102"), Zone.CORE),

@@ -75,10 +75,22 @@ def _unknown(draft: Draft) -> Iterator[Mistake]:
     yield from categories.missing(settings, "unknown_category", settings.model.unknown_category)
     for code in (settings.model.cases.reviewer, *settings.model.cases.hazard_plan_units):
         yield from units.missing(settings, "cases", code)
+    yield from _unknown_in_patterns(draft, categories)
     for point in settings.model.default_points:
         yield from towns.missing(settings, "default_points", point.town)
     for hazard in settings.model.score_hazards:
         yield from categories.missing(settings, "score_hazards", hazard.hazard)
+
+
+def _unknown_in_patterns(draft: Draft, categories: "_Known") -> Iterator[Mistake]:
+    for code in draft.patterns.model.topics.leave_out:
+        yield from categories.missing(draft.patterns, "topics", code)
+    for code in draft.needs.model.leave_out:
+        yield from categories.missing(draft.needs, "leave_out", code)
+    for need in draft.needs.model.needs:
+        for indicator in need.indicators:
+            for code in indicator.categories:
+                yield from categories.missing(draft.needs, "needs", code)
 
 
 class _Known:

@@ -1,0 +1,1 @@
+"""What the counts of days tell: pure rules over daily sums, whoever made them."""

@@ -1,0 +1,33 @@
+"""Which category a category is counted under: an ancestor at some depth of the tree, itself, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import lru_cache
+
+from hub.citypack.city import City
+
+Grouping = Callable[[str], str | None]
+"""The category that a category is counted under, or None if it is left out."""
+
+
+def at_depth(city: City, depth: int | None, leave_out: Collection[str] = ()) -> Grouping:
+    """Groups by the ancestor at a depth (roots have 1), itself where that is not as deep or depth is None.
+
+    Categories left out, and those below them, have no group.
+    """
+    out = frozenset(leave_out)
+
+    @lru_cache(maxsize=4096)
+    def group(category: str) -> str | None:
+        chain = city.ancestors_of(category)
+        if not out.isdisjoint(chain):
+            return None
+        return chain[max(0, len(chain) - depth)] if depth is not None else category
+
+    return group
+
+
+def depth_of(city: City, category: str) -> int:
+    """How deep a category lies in the tree; roots have 1."""
+    return len(city.ancestors_of(category))
