@@ -1,19 +1,13 @@
 """Every metric of the hub, declared once: prefix `hub_`, base units, labels with few and known values."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    Info,
-    disable_created_metrics,
-)
+from prometheus_client import CollectorRegistry, Info
 
 from hub import __version__
+from hub.metric_rows import MetricRow
+from hub.mission_metrics import MissionMetrics
 
 STEP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Buckets for work inside the hub."""
@@ -35,19 +29,27 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "category": "code of a category at the top of the city pack's tree, or `other`",
         "cause": "class of an error: `fenced` (another works in this slot, or this one was away too long), "
         "`moved` (its partitions are another's now), `unreachable`, `refused` (until it is mended), `other`",
+        "clock": "kind of a limit of a case: `sign_for`, `resolve` and so on",
+        "condition": "`online`, or `silent` for longer than its kind may be",
         "district": "code of a district of the city pack, or `other`",
         "feed": "topic that a record came on, or `other`",
+        "grade": "grade of a hazard: `general`, `major`",
         "kind": "what is wrong at a sensor: `high`, `low`, `silent`",
+        "move": "what happened to a case: `opened`, `breached`, `closed` and so on",
         "outcome": "what happened to an objection: `objected`, `handed_back`, `upheld`, `rejected`, "
         "`overturned` (another unit has signed for the case since)",
         "partition": "partition of the topic",
         "reason": "a name from the list of reasons",
         "result": "`written`, `failed` to be written, `used` at a restart, `ignored` there",
+        "risk": "`in_time`; `warned`: a limit has warned, none is breached; `breached`: and it still waits",
         "stage": "stage of a case",
         "state": "state of an alarm",
         "step": "step of the map, or `delivery`",
+        "tag": "what else is known of a case: `repeat`, `remediation`, `proactive`; "
+        "for the whole city `help` too",
         "tally": "column of the ledger: `accepted`, `rejected`, `duplicate`, `late`, `dead`",
         "topic": "topic of the map, without the deployment's prefix",
+        "town": "code of a town of the city pack, or `other`",
         "unit": "unit of the city pack, or `other`",
         "urgency": "urgency of a case: `general`, `utility`, `life`",
         "version": "version of the hub",
@@ -57,35 +59,20 @@ LABELS: Mapping[str, str] = MappingProxyType(
 """Where the values of each label come from: enums, the map or the city pack, never a record's own text."""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricRow:
-    """How one metric is declared: its name as Prometheus shows it, its type, labels and meaning."""
-
-    name: str
-    type: str
-    labels: tuple[str, ...]
-    help: str
-
-
-class HubMetrics:
+class HubMetrics(MissionMetrics):
     """All metrics in one registry. A process fills those that it knows; the others stay without series."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        # A series with the time of creation beside each counter helps nobody; the switch has no types.
-        disable_created_metrics()  # type: ignore[no-untyped-call]
-        self._registry = registry
-        self._rows: list[MetricRow] = []
+        super().__init__(registry)
         self._declare_build()
         self._declare_steps()
         self._declare_engine()
         self._declare_progress()
         self._declare_city()
+        self._declare_open()
+        self._declare_moves()
+        self._declare_sensors()
         self._declare_flow()
-
-    @property
-    def rows(self) -> tuple[MetricRow, ...]:
-        """How each metric is declared, by name."""
-        return tuple(sorted(self._rows, key=lambda row: row.name))
 
     def _declare_build(self) -> None:
         text = "Always 1; says which version of the hub this process runs."
@@ -277,18 +264,6 @@ class HubMetrics:
         self.unreadable = self._counter(
             "hub_exporter_unreadable_total", "Records that the exporter could not read and left out.", "topic"
         )
-
-    def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        self._rows.append(MetricRow(name, "counter", labels, text))
-        return Counter(name, text, labels, registry=self._registry)
-
-    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        self._rows.append(MetricRow(name, "gauge", labels, text))
-        return Gauge(name, text, labels, registry=self._registry)
-
-    def _histogram(self, name: str, text: str, buckets: Sequence[float], *labels: str) -> Histogram:
-        self._rows.append(MetricRow(name, "histogram", labels, text))
-        return Histogram(name, text, labels, buckets=buckets, registry=self._registry)
 
 
 def metrics_page() -> str:

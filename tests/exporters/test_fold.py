@@ -122,7 +122,7 @@ def test_an_alarm_counts_in_its_newest_state() -> None:
         alarm(AlarmState.ACTIVE_UNACKED, kind=AlarmKind.SILENT),
         alarm(AlarmState.CLEARED_ACKED),
     )
-    assert folded(*told).alarms == {
+    assert folded(*told).alarms.by_state == {
         (AlarmState.CLEARED_ACKED, AlarmKind.HIGH): 1,
         (AlarmState.ACTIVE_UNACKED, AlarmKind.HIGH): 1,
         (AlarmState.ACTIVE_UNACKED, AlarmKind.SILENT): 1,

@@ -78,7 +78,7 @@ def alarms_table(totals: CityTotals) -> Table:
     table = Table(title="sensor alarms", title_justify="left", box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    for (state, kind), count in sorted(totals.alarms.items()):
+    for (state, kind), count in sorted(totals.alarms.by_state.items()):
         table.add_row(f"{kind}, {state.replace('_', ' ')}", f"{count:,}")
     return table
 

@@ -1,19 +1,19 @@
 """Folds what the hub says into figures of the city: same records in the same order, same figures. Pure."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TypeVar
 
-from hub.contracts.cases import ENDED, CaseEvent, ClockKind, EventKind, Stage
+from hub.contracts.cases import ENDED, CaseEvent, EventKind, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import LedgerEntry, Tally
 from hub.contracts.orders import OrderKind, UnitOrder
-from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
+from hub.contracts.sensing import Alarm
 from hub.contracts.signals import ClockTick
 from hub.exporters.disputes import Disputes
+from hub.exporters.open_cases import OpenCase, OpenCounts, changed, frozen_counts
+from hub.exporters.sensors import AlarmFold
 from hub.exporters.totals import CityTotals, Decision, SourceHour
 from hub.topics import ALARMS, EVENTS, LEDGER, ORDERS, TOPICS
 
@@ -27,30 +27,6 @@ HOURS_KEPT = timedelta(hours=48)
 _FEEDS_IN_STEPS = frozenset(
     topic.name for topic in TOPICS.values() if topic.feed and ClockTick not in topic.contracts
 )
-_RUNS_IN: Mapping[str, frozenset[Stage]] = MappingProxyType(
-    {
-        ClockKind.SIGN_FOR: frozenset({Stage.DISPATCHED}),
-        ClockKind.REVIEW: frozenset({Stage.OBJECTED}),
-        ClockKind.CONSULT: frozenset({Stage.CONSULTING}),
-        ClockKind.ARRIVE: frozenset({Stage.WHISTLED}),
-        ClockKind.COSIGN: frozenset({Stage.COSIGNING}),
-        ClockKind.CALLBACK: frozenset({Stage.RESOLVED}),
-        ClockKind.RESOLVE: frozenset(Stage) - ENDED - {Stage.COSIGNING, Stage.RESOLVED},
-        ClockKind.EXTENSION: frozenset(Stage) - ENDED - {Stage.COSIGNING, Stage.RESOLVED},
-    }
-)
-"""In which stages a limit that warned or passed still matters; others do as long as a case is open."""
-
-Key = TypeVar("Key")
-
-
-@dataclass(slots=True)
-class _OpenCase:
-    district: str
-    stage: Stage
-    accountable: bool
-    warned: set[str] = field(default_factory=set)
-    breached: set[str] = field(default_factory=set)
 
 
 class CityFold:
@@ -60,12 +36,15 @@ class CityFold:
     """
 
     def __init__(self, decisions: int = 50) -> None:
-        self._open: dict[str, _OpenCase] = {}
+        self._open: dict[str, OpenCase] = {}
+        self._open_counts = OpenCounts()
         self._cases: Counter[tuple[str, Stage]] = Counter()
         self._warned: Counter[str] = Counter()
         self._breached: Counter[str] = Counter()
         self._unaccountable: Counter[str] = Counter()
-        self._alarms: dict[tuple[str, str, AlarmKind], AlarmState] = {}
+        self._moves: Counter[tuple[EventKind, str]] = Counter()
+        self._opened: Counter[tuple[str, str]] = Counter()
+        self._alarms = AlarmFold()
         self._disputes = Disputes()
         self._orders: Counter[OrderKind] = Counter()
         self._ledger: Counter[tuple[str, Tally]] = Counter()
@@ -81,7 +60,7 @@ class CityFold:
             case CaseEvent():
                 self._add_event(value)
             case Alarm():
-                self._alarms[value.gateway, value.sensor, value.kind] = value.state
+                self._alarms.take(value)
             case LedgerEntry():
                 self._add_entry(value, written)
             case UnitOrder():
@@ -90,16 +69,19 @@ class CityFold:
     def totals(self) -> CityTotals:
         """The figures so far, unchanged by what comes later."""
         return CityTotals(
-            cases=_frozen(self._cases),
-            warned=_frozen(self._warned),
-            breached=_frozen(self._breached),
-            unaccountable=_frozen(self._unaccountable),
-            disputes=_frozen(self._disputes.counts),
-            alarms=_frozen(Counter((state, key[2]) for key, state in self._alarms.items())),
-            orders=_frozen(self._orders),
-            ledger=_frozen(self._ledger),
-            hours=MappingProxyType({hour: _frozen(counts) for hour, counts in self._hours.items()}),
-            taken=_frozen(self._taken),
+            cases=frozen_counts(self._cases),
+            warned=frozen_counts(self._warned),
+            breached=frozen_counts(self._breached),
+            unaccountable=frozen_counts(self._unaccountable),
+            disputes=frozen_counts(self._disputes.counts),
+            open=self._open_counts.figures(),
+            moves=frozen_counts(self._moves),
+            opened=frozen_counts(self._opened),
+            alarms=self._alarms.figures(),
+            orders=frozen_counts(self._orders),
+            ledger=frozen_counts(self._ledger),
+            hours=MappingProxyType({hour: frozen_counts(counts) for hour, counts in self._hours.items()}),
+            taken=frozen_counts(self._taken),
             newest=MappingProxyType(dict(self._newest)),
             decisions=tuple(self._decisions),
         )
@@ -113,13 +95,18 @@ class CityFold:
         if event.stage in ENDED:
             self._cases[event.district, event.stage] += 1
         else:
-            after = self._open[event.case_id] = _changed(before, event)
+            after = self._open[event.case_id] = changed(before, event)
             self._count(after, 1)
+        for move in event.moves:
+            self._moves[move.kind, event.district] += 1
+            if move.kind is EventKind.OPENED:
+                self._opened[event.category, event.district] += 1
         self._disputes.take(event)
         self._decisions.extend(_decisions(event))
 
-    def _count(self, case: _OpenCase, sign: int) -> None:
+    def _count(self, case: OpenCase, sign: int) -> None:
         self._cases[case.district, case.stage] += sign
+        self._open_counts.count(case, sign)
         self._breached[case.district] += sign * bool(case.breached)
         self._warned[case.district] += sign * bool(case.warned and not case.breached)
         self._unaccountable[case.district] += sign * (not case.accountable)
@@ -146,24 +133,6 @@ class CityFold:
             del self._hours[line]
 
 
-def _changed(before: _OpenCase | None, event: CaseEvent) -> _OpenCase:
-    """An open case after an event: which of its limits have warned or are breached, who answers for it."""
-    warned = set(before.warned) if before else set()
-    breached = set(before.breached) if before else set()
-    # The id of a clock's event is the clock's kind and what it did.
-    clock = event.source_id.split("/", 1)[0]
-    for move in event.moves:
-        if move.kind is EventKind.WARNED:
-            warned.add(clock)
-        elif move.kind is EventKind.BREACHED:
-            warned.discard(clock)
-            breached.add(clock)
-    over = {kind for kind, stages in _RUNS_IN.items() if event.stage not in stages}
-    lead = event.lead_unit
-    accountable = bool(lead) and lead not in event.assist_units
-    return _OpenCase(event.district, event.stage, accountable, warned - over, breached - over)
-
-
 def _was_over(event: CaseEvent) -> Stage:
     """How a case was over that goes on, or is told of again."""
     if any(move.kind is EventKind.RESTORED for move in event.moves):
@@ -183,7 +152,3 @@ def _decisions(event: CaseEvent) -> Iterator[Decision]:
             category=event.category,
             lead_unit=event.lead_unit,
         )
-
-
-def _frozen(counts: Mapping[Key, int]) -> Mapping[Key, int]:
-    return MappingProxyType({key: count for key, count in counts.items() if count})

@@ -16,6 +16,7 @@ from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.exporters.disputes import Dispute
 from hub.exporters.fold import CityFold
 from hub.exporters.known import OTHER, KnownNames
+from hub.exporters.mission_gauges import MissionGauges
 from hub.exporters.totals import CityTotals
 from hub.metrics import HubMetrics
 from hub.runtime.codec import decode_trusted
@@ -41,6 +42,7 @@ class CityGauges:
         self._known = known
         self._districts = (*sorted(known.districts), OTHER)
         self._clock = clock
+        self._mission = MissionGauges(metrics, known)
         self._fold = CityFold()
         self._published = self._fold.totals()
 
@@ -70,7 +72,8 @@ class CityGauges:
         self._set_by_district(metrics.open_cases_unaccountable, now.unaccountable)
         for state in (state for state in AlarmState if state is not AlarmState.UNKNOWN):
             for kind in (kind for kind in AlarmKind if kind is not AlarmKind.UNKNOWN):
-                metrics.alarms.labels(state, kind).set(now.alarms.get((state, kind), 0))
+                metrics.alarms.labels(state, kind).set(now.alarms.by_state.get((state, kind), 0))
+        self._mission.show(now)
         self._count_ledger(before.ledger, now.ledger)
         self._count_disputes(before.disputes, now.disputes)
         for feed, difference in now.imbalance().items():

@@ -1,5 +1,6 @@
 """The names that labels may have: what the city pack knows, so that series stay few."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,17 +14,37 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Districts and units of a city, and the category at the top of the tree for each category."""
+    """Districts, towns, units and sensors of a city, and the top of the tree for each category."""
 
     districts: frozenset[str]
     units: frozenset[str] = frozenset()
     tops: Mapping[str, str] = field(default_factory=dict)
+    towns: Mapping[str, str] = field(default_factory=dict)
+    """The district of each town."""
+    sensors: Mapping[str, int] = field(default_factory=dict)
+    """How many sensors stand in each town."""
 
     @classmethod
     def of(cls, city: City) -> Self:
         """Those of a city."""
         tops = {code: city.ancestors_of(code)[-1] for code in city.categories}
-        return cls(frozenset(city.districts), frozenset(city.units), MappingProxyType(tops))
+        return cls(
+            districts=frozenset(city.districts),
+            units=frozenset(city.units),
+            tops=MappingProxyType(tops),
+            towns=MappingProxyType({code: town.district for code, town in city.towns.items()}),
+            sensors=MappingProxyType(
+                Counter(place.town for gateway in city.gateways.values() for place in gateway.places)
+            ),
+        )
+
+    def district(self, district: str) -> str:
+        """The label of a district."""
+        return district if district in self.districts else OTHER
+
+    def town(self, town: str) -> tuple[str, str]:
+        """The labels of a town: its district and itself."""
+        return (self.towns[town], town) if town in self.towns else (OTHER, OTHER)
 
     def unit(self, unit: str) -> str:
         """The label of a unit."""

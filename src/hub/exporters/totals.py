@@ -7,8 +7,9 @@ from datetime import datetime
 from hub.contracts.cases import EventKind, Stage
 from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind
-from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.exporters.disputes import Dispute
+from hub.exporters.open_cases import OpenFigures
+from hub.exporters.sensors import AlarmFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,14 @@ class CityTotals:
     """Open cases without exactly one accountable unit, by district; must be empty."""
     disputes: Mapping[Dispute, int]
     """Objections and what became of them, by unit and category."""
-    alarms: Mapping[tuple[AlarmState, AlarmKind], int]
-    """Alarms by state and kind, the newest of each sensor and kind."""
+    open: OpenFigures
+    """Open cases by unit, town, category, tag, hazard and limit."""
+    moves: Mapping[tuple[EventKind, str], int]
+    """What happened to cases, by district."""
+    opened: Mapping[tuple[str, str], int]
+    """Cases opened, by category and district."""
+    alarms: AlarmFigures
+    """Alarms by state and kind, and those that go on by town."""
     orders: Mapping[OrderKind, int]
     """Orders to units by kind."""
     ledger: Mapping[tuple[str, Tally], int]
