@@ -10,6 +10,7 @@ from hub.contracts.feeds import GridReport, HotlineTicket, Inspection, ReadingPa
 from hub.contracts.fields import Contract, Grade
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
+from hub.contracts.scores import ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, AlarmAck, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.contracts.standing import TownStatus
@@ -26,6 +27,8 @@ EVENTS = "case.events"
 STATE = "case.state"
 REFUSALS = "case.refusals"
 ORDERS = "unit.orders"
+SCORE_CASES = "scores.cases"
+SCORES_DAILY = "scores.daily"
 DEAD_LETTERS = "dead.letters"
 LEDGER = "ledger.entries"
 
@@ -148,7 +151,7 @@ _ALL = (
         (CaseEvent,),
         "town that owns the case",
         "hub",
-        ("exporter", "verifier", "clerks", "subscribers"),
+        ("scores", "exporter", "verifier", "clerks", "subscribers"),
         Grade.INTERNAL,
         "What happened to every case, with reasons",
         None,
@@ -184,6 +187,28 @@ _ALL = (
         "Orders of all units, and answers to what they may not do, before delivery",
         30,
         envelope=Envelope.INTERNAL,
+    ),
+    Topic(
+        SCORE_CASES,
+        (ScoreChange,),
+        "district",
+        "hub",
+        ("totals", "analysts", "verifier"),
+        Grade.INTERNAL,
+        "What each case counts for in scores, whenever that changes",
+        800,
+        envelope=Envelope.INTERNAL,
+    ),
+    Topic(
+        SCORES_DAILY,
+        (ScoreCell,),
+        "day, subject and district",
+        "hub",
+        ("analysts", "verifier", "subscribers"),
+        Grade.INTERNAL,
+        "Newest sums of each day by district, town, unit and category",
+        None,
+        compacted=True,
     ),
     Topic(
         DEAD_LETTERS,

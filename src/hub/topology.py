@@ -12,6 +12,9 @@ from hub.domain.gateways import GATEWAYS, GATEWAYS_DUE, rules_of
 from hub.domain.intake import Intake
 from hub.domain.moves import CaseRules
 from hub.domain.privacy import Pseudonyms
+from hub.domain.scoring import changes as score_changes
+from hub.domain.scoring import totals
+from hub.domain.scoring.facts import ScoreRules
 from hub.domain.tables import (
     ARCHIVED,
     ARCHIVED_DUE,
@@ -31,6 +34,9 @@ from hub.domain.tables import (
 from hub.flow import Arrival, Edge, Origin, Step, by_due, by_group
 
 FEED_TOPICS = {Feed.HOTLINE: topics.HOTLINE, Feed.GRID: topics.GRID, Feed.INSPECTION: topics.INSPECTIONS}
+
+SCORES_WORKER = "scores"
+"""The group of steps that count what the others say: they never delay a case."""
 
 _FEEDS = tuple(topic.name for topic in topics.TOPICS.values() if topic.feed)
 
@@ -54,6 +60,12 @@ EDGES = (
         (topics.EVENTS, topics.ALARMS, topics.ORDERS, topics.LEDGER),
         (),
         "Figures of the city for Prometheus, rebuilt from the topics",
+    ),
+    Edge(
+        "analysts",
+        (topics.SCORE_CASES, topics.SCORES_DAILY),
+        (),
+        "Rates, scores and rankings, each figure opened down to its cases",
     ),
     Edge(
         "verifier",
@@ -83,6 +95,8 @@ def build_steps(city: City, pseudonyms: Pseudonyms) -> tuple[Step, ...]:
         ),
         _sensing(city),
         _cases(city),
+        _scores(city),
+        _totals(),
     )
 
 
@@ -144,6 +158,40 @@ def _cases(city: City) -> Step:
         ),
         clock=time_shown,
         origin=origin_of,
+    )
+
+
+def _scores(city: City) -> Step:
+    rules = ScoreRules.of(city)
+    return Step(
+        name="scores",
+        sources=(topics.EVENTS,),
+        sinks=(topics.SCORE_CASES, topics.DEAD_LETTERS, topics.LEDGER),
+        handle=partial(score_changes.handle, rules),
+        fire=partial(score_changes.fire, rules),
+        doc="What each case counts for, whenever an event changes that",
+        tables=(score_changes.SCORED,),
+        dues=by_due(score_changes.SCORED_DUE),
+        clock=score_changes.time_shown,
+        origin=score_changes.origin_of,
+        worker=SCORES_WORKER,
+        patience_ms=100,
+    )
+
+
+def _totals() -> Step:
+    return Step(
+        name="totals",
+        sources=(topics.SCORE_CASES,),
+        sinks=(topics.SCORES_DAILY, topics.DEAD_LETTERS, topics.LEDGER),
+        handle=partial(totals.handle),
+        handle_many=partial(totals.handle_many),
+        at_once=totals.AT_ONCE,
+        doc="Sums of each day by district, town, unit and category, corrected as cases go on",
+        tables=(totals.DAILY,),
+        origin=score_changes.origin_of,
+        worker=SCORES_WORKER,
+        patience_ms=100,
     )
 
 

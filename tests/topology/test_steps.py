@@ -33,15 +33,15 @@ def test_every_step_may_write_dead_letters_and_the_ledger(steps: tuple[Step, ...
         assert {DEAD_LETTERS, LEDGER} <= {*step.sinks}, step.name
 
 
-def test_a_topic_is_the_input_of_one_step_at_most(steps: tuple[Step, ...]) -> None:
-    sources = [topic for step in steps for topic in step.sources]
+def test_a_topic_is_the_input_of_one_step_of_a_worker_group_at_most(steps: tuple[Step, ...]) -> None:
+    sources = [(step.worker, topic) for step in steps for topic in step.sources]
     assert len(sources) == len(set(sources))
 
 
 def test_a_step_with_state_has_one_input_and_a_changelog_divided_as_it(steps: tuple[Step, ...]) -> None:
     settings = Settings(partitions=7)
     stateful = [step for step in steps if step.stateful]
-    assert {step.name for step in stateful} == {"sensing", "cases"}
+    assert {step.name for step in stateful} == {"sensing", "cases", "scores", "totals"}
     wanted = {
         spec.name: spec for spec in wanted_topics(load_city("boston"), [s.name for s in stateful], settings)
     }

@@ -64,6 +64,7 @@ MEANINGS: Mapping[Reason, str] = MappingProxyType(
         Reason.FORGOTTEN: "A memory (a closed case's signals, an action, an observation) reached its age",
         Reason.PACK_TAKEN: "The readings of a pack were taken in",
         Reason.ALARM_ACKED: "Somebody knows of the alarm",
+        Reason.COUNTED: "Counted in the scores, or nothing that scores are made of has changed",
         Reason.DUPLICATE: "The same publisher sent the same id before: changed nothing",
         Reason.OLDER_THAN_MEMORY: "Too old to tell from a repetition: changed nothing",
         Reason.INVALID_FIELD: "A field breaks a limit of its contract; the detail names every such field",

@@ -66,6 +66,7 @@ class Reason(StrEnum):
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"
     ALARM_ACKED = "alarm_acked"
+    COUNTED = "counted"
 
     # duplicate and late
     DUPLICATE = "duplicate"

@@ -9,6 +9,7 @@ from hub.contracts.feeds import FEED_CONTRACTS
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
+from hub.contracts.scores import CaseScore, ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, AlarmAck, GatewayState, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.contracts.standing import TownStanding, TownStatus
@@ -28,6 +29,8 @@ _ALL: tuple[type[Contract], ...] = (
     Alarm,
     AlarmAck,
     WindowSummary,
+    ScoreChange,
+    ScoreCell,
     DeadLetter,
     LedgerEntry,
     # table rows
@@ -39,6 +42,7 @@ _ALL: tuple[type[Contract], ...] = (
     TownStanding,
     PartitionClock,
     GatewayState,
+    CaseScore,
 )
 
 _CHANGED: Mapping[str, int] = {}

@@ -22,8 +22,9 @@ class TickRecord:
 
 
 def clocked_topics(steps: Iterable[Step]) -> tuple[str, ...]:
-    """The topics whose partitions have a clock."""
-    return tuple(sorted({topic for step in steps if step.clock for topic in step.sources}))
+    """The topics that take ticks, for the clocks of those who read them."""
+    clocked = {topic for step in steps if step.clock for topic in step.sources}
+    return tuple(sorted(topic for topic in clocked if ClockTick in topics.TOPICS[topic].contracts))
 
 
 def ticks(topic: str, partitions: int, at: datetime) -> Iterator[TickRecord]:
