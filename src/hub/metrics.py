@@ -35,6 +35,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "feed": "topic that a record came on, or `other`",
         "grade": "grade of a hazard: `general`, `major`",
         "kind": "what is wrong at a sensor: `high`, `low`, `silent`",
+        "name": "name in the city pack",
         "move": "what happened to a case: `opened`, `breached`, `closed` and so on",
         "outcome": "what happened to an objection: `objected`, `handed_back`, `upheld`, `rejected`, "
         "`overturned` (another unit has signed for the case since)",
@@ -69,6 +70,7 @@ class HubMetrics(MissionMetrics):
         self._declare_engine()
         self._declare_progress()
         self._declare_city()
+        self._declare_names()
         self._declare_open()
         self._declare_moves()
         self._declare_sensors()

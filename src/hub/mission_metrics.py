@@ -6,6 +6,16 @@ from hub.metric_rows import DeclaredMetrics
 class MissionMetrics(DeclaredMetrics):
     """Figures of what the city does, rebuilt from the topics."""
 
+    def _declare_names(self) -> None:
+        """What people call what labels hold."""
+        meaning = "Always 1; the name of a {} of the city pack, for boards to show instead of its code."
+        self.district_info = self._gauge("hub_district_info", meaning.format("district"), "district", "name")
+        self.town_info = self._gauge("hub_town_info", meaning.format("town"), "district", "town", "name")
+        self.unit_info = self._gauge("hub_unit_info", meaning.format("unit"), "unit", "name")
+        self.category_info = self._gauge(
+            "hub_category_info", meaning.format("category at the top of the tree"), "category", "name"
+        )
+
     def _declare_open(self) -> None:
         """What is open now."""
         self.unit_open_cases = self._gauge(

@@ -16,7 +16,7 @@ from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Contract
 from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.exporters.fold import CityFold
-from hub.exporters.known import KnownNames
+from hub.exporters.known import KnownNames, Named
 from hub.exporters.mission_gauges import FEWEST_IN_NEED, MissionGauges
 from hub.exporters.shown import ShownCounter, ShownGauge
 from hub.metrics import HubMetrics
@@ -28,6 +28,7 @@ KNOWN = KnownNames(
     tops={"water": "utilities"},
     towns={TOWN: DISTRICT, "110102001": "110102"},
     sensors={TOWN: 3},
+    names={Named.TOWN: {TOWN: "东华门街道"}, Named.UNIT: {LEAD: "水务局"}},
 )
 
 
@@ -44,7 +45,7 @@ class Shown:
             self._fold.add(value, NOON)
         self._gauges.show(self._fold.totals())
 
-    def value(self, name: str, **labels: str) -> float | None:
+    def value(self, name: str, /, **labels: str) -> float | None:
         return self.registry.get_sample_value(name, labels)
 
 
@@ -55,6 +56,11 @@ def shown() -> Shown:
 
 def known(told: CaseEvent, *tags: CaseTag, hazard: HazardGrade | None = None) -> CaseEvent:
     return told.model_copy(update={"tags": tags, "hazard": hazard})
+
+
+def test_boards_find_the_names_of_codes(shown: Shown) -> None:
+    assert shown.value("hub_town_info", district=DISTRICT, town=TOWN, name="东华门街道") == 1
+    assert shown.value("hub_unit_info", unit=LEAD, name="水务局") == 1
 
 
 def test_an_open_case_counts_for_its_unit_town_and_category_until_it_is_over(shown: Shown) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Self
 
@@ -10,6 +11,15 @@ from hub.citypack.city import City
 
 OTHER = "other"
 """Label of what the map or the city pack does not know."""
+
+
+class Named(StrEnum):
+    """What has a name besides its code."""
+
+    DISTRICT = "district"
+    TOWN = "town"
+    UNIT = "unit"
+    CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class KnownNames:
     """The district of each town."""
     sensors: Mapping[str, int] = field(default_factory=dict)
     """How many sensors stand in each town."""
+    names: Mapping[Named, Mapping[str, str]] = field(default_factory=dict)
+    """What people call each code."""
 
     @classmethod
     def of(cls, city: City) -> Self:
@@ -35,6 +47,14 @@ class KnownNames:
             towns=MappingProxyType({code: town.district for code, town in city.towns.items()}),
             sensors=MappingProxyType(
                 Counter(place.town for gateway in city.gateways.values() for place in gateway.places)
+            ),
+            names=MappingProxyType(
+                {
+                    Named.DISTRICT: {code: one.name for code, one in city.districts.items()},
+                    Named.TOWN: {code: one.name for code, one in city.towns.items()},
+                    Named.UNIT: {code: one.name for code, one in city.units.items()},
+                    Named.CATEGORY: {code: city.categories[code].name for code in set(tops.values())},
+                }
             ),
         )
 

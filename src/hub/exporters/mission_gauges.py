@@ -9,7 +9,7 @@ from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.sensing import AlarmKind
-from hub.exporters.known import OTHER, KnownNames
+from hub.exporters.known import OTHER, KnownNames, Named
 from hub.exporters.open_cases import OpenFigures, Risk
 from hub.exporters.sensors import AlarmFigures
 from hub.exporters.shown import Labels, ShownCounter, ShownGauge
@@ -48,6 +48,7 @@ class MissionGauges:
         self._alarms = ShownGauge(metrics.active_alarms, product(_ALARMS, districts))
         self._moves = ShownCounter(metrics.case_moves)
         self._opened = ShownCounter(metrics.cases_opened)
+        self._show_names(metrics)
 
     def show(self, totals: CityTotals) -> None:
         """Set them to these figures."""
@@ -56,6 +57,17 @@ class MissionGauges:
         self._show_alarms(totals.alarms)
         self._moves.show(_sum(totals.moves, lambda key: (key[0], known.district(key[1]))))
         self._opened.show(_sum(totals.opened, lambda key: (known.top(key[0]), known.district(key[1]))))
+
+    def _show_names(self, metrics: HubMetrics) -> None:
+        names = self._known.names
+        for code, name in names.get(Named.DISTRICT, {}).items():
+            metrics.district_info.labels(code, name).set(1)
+        for code, name in names.get(Named.TOWN, {}).items():
+            metrics.town_info.labels(*self._known.town(code), name).set(1)
+        for code, name in names.get(Named.UNIT, {}).items():
+            metrics.unit_info.labels(code, name).set(1)
+        for code, name in names.get(Named.CATEGORY, {}).items():
+            metrics.category_info.labels(code, name).set(1)
 
     def _show_open(self, figures: OpenFigures) -> None:
         known = self._known
