@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -41,8 +41,8 @@ def _sent(number: int, spot: int, arrived: float, happened: float | None = None)
     return Sent(made.topic, made.key, made.value, made.headers, made.arrived, home)
 
 
-def _runner(batch: int = 500, on_batch: OnBatch | None = None) -> MemoryRunner:
-    return MemoryRunner(steps(), PARTITIONS, batch, on_batch)
+def _runner(batch: int = 500, on_batch: OnBatch | None = None, passing: Container[str] = ()) -> MemoryRunner:
+    return MemoryRunner(steps(), PARTITIONS, batch, on_batch, passing=passing)
 
 
 def _publish(runner: MemoryRunner, sent: Sequence[Sent]) -> None:
@@ -141,6 +141,28 @@ def test_order_and_repetition_make_no_difference_to_what_belongs_together(
         frozenset({"T-5"}),
     }
     assert _ends(runner) == {Tally.ACCEPTED: 6, **({Tally.DUPLICATE: len(again)} if again else {})}
+
+
+def test_what_passes_is_handled_once_and_let_go() -> None:
+    sent = [_sent(number, number % len(SPOTS), 10 * number) for number in range(40)]
+    read = frozenset(topic for step in steps() for topic in step.sources)
+
+    def told(passing: frozenset[str]) -> list[tuple[str, bytes]]:
+        outputs: list[tuple[str, bytes]] = []
+
+        def hear(_: Step, batch: Batch) -> None:
+            outputs.extend((output.topic, output.value) for output in batch.outputs)
+
+        runner = _runner(3, hear, passing)
+        for one in sent:
+            _publish(runner, [one])
+            runner.crash("cases", while_handling=2)
+            runner.tick(one.arrived)
+            runner.run()
+            assert any(runner.records(topic) for topic in read) == (not passing)
+        return outputs
+
+    assert told(passing=read) == told(passing=frozenset())
 
 
 def test_offsets_count_each_partition_of_each_topic_by_itself() -> None:

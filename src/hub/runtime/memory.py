@@ -27,7 +27,8 @@ class MemoryRunner:
     """Runs steps over topics held in memory.
 
     Delivery is in offset order per partition; steps run in the order of the map. ``on_batch`` hears of each
-    committed batch. Records of topics that are ``heard_only`` are in batches alone, so that long runs fit.
+    committed batch. So that long runs fit, records of topics that are ``heard_only`` are in batches alone,
+    and those of topics that are ``passing`` are let go once every step that reads them has.
     """
 
     def __init__(
@@ -37,12 +38,15 @@ class MemoryRunner:
         batch: int = BATCH,
         on_batch: Callable[[Step, Batch], None] | None = None,
         heard_only: Container[str] = (),
+        passing: Container[str] = (),
     ) -> None:
         self.steps = tuple(steps)
         self.partitions = partitions
         self._batch = batch
         self._on_batch = on_batch
         self._heard_only = heard_only
+        self._passing = passing
+        self._passed: defaultdict[tuple[str, int], int] = defaultdict(int)
         self._log: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
         self._committed: defaultdict[tuple[str, str, int], int] = defaultdict(int)
         self._changelog: defaultdict[tuple[str, int], dict[RowKey, bytes]] = defaultdict(dict)
@@ -78,7 +82,8 @@ class MemoryRunner:
         home = partition_of(key or b"", self.partitions) if partition is None else partition
         log = self._log[topic, home]
         stamp = round(arrived.timestamp() * 1000)
-        log.append(Record(topic, home, len(log), stamp, key, value, tuple(headers)))
+        offset = self._passed[topic, home] + len(log)
+        log.append(Record(topic, home, offset, stamp, key, value, tuple(headers)))
 
     def tick(self, at: datetime) -> None:
         """Move every clock of the city to at least this time."""
@@ -113,7 +118,7 @@ class MemoryRunner:
                 self._tasks.pop((found.name, topic, partition), None)
 
     def records(self, topic: str) -> list[Record]:
-        """Everything on a topic, by partition and offset."""
+        """What is kept of a topic, by partition and offset."""
         return [record for partition in range(self.partitions) for record in self._log[topic, partition]]
 
     def logged(self, step: str) -> dict[RowKey, bytes]:
@@ -130,7 +135,7 @@ class MemoryRunner:
         return self._task(found, found.sources[0], partition)
 
     def _waiting(self, step: Step, topic: str, partition: int) -> list[Record]:
-        start = self._committed[step.name, topic, partition]
+        start = self._committed[step.name, topic, partition] - self._passed[topic, partition]
         return self._log[topic, partition][start : start + self._batch]
 
     def _advance(self, step: Step, topic: str, partition: int) -> int:
@@ -147,6 +152,8 @@ class MemoryRunner:
             else:
                 rows[key] = data
         self._committed[step.name, topic, partition] += len(waiting)
+        if topic in self._passing:
+            self._pass(topic, partition)
         if self._on_batch:
             self._on_batch(step, batch)
         return len(waiting)
@@ -165,4 +172,11 @@ class MemoryRunner:
             return
         home = partition_of(output.key, self.partitions) if partition is None else partition
         log = self._log[output.topic, home]
-        log.append(output.record(home, len(log)))
+        log.append(output.record(home, self._passed[output.topic, home] + len(log)))
+
+    def _pass(self, topic: str, partition: int) -> None:
+        """Let go of what every reader of a topic has handled."""
+        readers = (step.name for step in self.steps if topic in step.sources)
+        handled = min(self._committed[reader, topic, partition] for reader in readers)
+        del self._log[topic, partition][: handled - self._passed[topic, partition]]
+        self._passed[topic, partition] = handled

@@ -50,7 +50,7 @@ class Agenda:
 class ClosedLoop:
     """Plays a city through the hub's steps in memory. ``hub`` can be looked at while and after it plays.
 
-    ``on_batch`` and ``heard_only`` are those of the memory runner.
+    ``on_batch``, ``heard_only`` and ``passing`` are those of the memory runner.
     """
 
     def __init__(
@@ -61,11 +61,14 @@ class ClosedLoop:
         *,
         on_batch: Callable[[Step, Batch], None] | None = None,
         heard_only: Container[str] = (),
+        passing: Container[str] = (),
     ) -> None:
         self._react = react
         self._on_batch = on_batch
         self._orders: list[UnitOrder] = []
-        self.hub = MemoryRunner(steps, partitions, on_batch=self._hear, heard_only=heard_only)
+        self.hub = MemoryRunner(
+            steps, partitions, on_batch=self._hear, heard_only=heard_only, passing=passing
+        )
 
     def play(
         self, publications: Iterator[Publication], start: datetime, end: datetime
