@@ -88,6 +88,10 @@ docs: $(VENV)/.run ## Write docs/generated/ from the map and the contracts
 	$(BIN)/hub map --out docs/generated $(ARGS)
 	$(BIN)/hub settings --format env > .env.example
 
+.PHONY: boards
+boards: $(VENV)/.dev ## Write the Grafana boards in deploy/grafana/dashboards/ from their code
+	$(BIN)/python -m deploy.grafana.boards.build
+
 .PHONY: golden
 golden: $(VENV)/.dev ## Rewrite the golden outputs after a wanted change; read the diff
 	HUB_GOLDEN=write $(BIN)/pytest -m "not broker and not soak" -k golden $(ARGS)
