@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from hub.contracts.scores import ScoreCell
+
 
 class Tally(NamedTuple):
     """Counts that add up; see the contract `ScoreCounts` for what each one is."""
@@ -51,3 +53,10 @@ def total(tallies: Iterable[Tally]) -> Tally:
     for tally in tallies:
         found = found.plus(tally)
     return found
+
+
+def daily_of(cell: ScoreCell) -> Daily:
+    """What a cell of the scores says, as the patterns need it."""
+    counts = cell.counts
+    tally = Tally(**{name: getattr(counts, name) for name in Tally._fields})
+    return Daily(date.fromisoformat(cell.day), cell.subject, cell.district, tally)

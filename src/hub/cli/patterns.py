@@ -1,0 +1,17 @@
+"""`hub patterns`: what the city's cases tell beyond each one; every subcommand imported when it is run."""
+
+from __future__ import annotations
+
+import click
+
+from hub.cli import LazyGroup
+
+#: Name -> (module:attribute of the click command, its one-line help).
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "topics": ("hub.cli.patterns_topics:topics", "Rank categories for the month's topic."),
+}
+
+
+@click.group(cls=LazyGroup, table=SUBCOMMANDS)
+def patterns() -> None:
+    """Look for patterns 主动治理: what to do before the complaints come."""
