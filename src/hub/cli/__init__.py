@@ -30,6 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("hub.cli.explain:explain", "Show which step decided what about a record or case, and why."),
     "exporter": ("hub.cli.exporter:exporter", "Serve the city's metrics for Prometheus."),
     "ledger": ("hub.cli.ledger:ledger", "Print what was received and how it ended."),
+    "patterns": (
+        "hub.cli.patterns:patterns",
+        "See what the counts of days tell: topics, effects, towns, needs.",
+    ),
     "publish": ("hub.cli.publish:publish", "Publish a file on a feed."),
     "replay": ("hub.cli.replay:replay", "Run files or a tape through the whole hub in event time."),
     "map": ("hub.cli.map:map_", "Print the map: steps, edges, topics."),

@@ -57,7 +57,9 @@ def loaded(city: str | None) -> tuple[City, Settings]:
 
 def days_of(by: ScoreBy, folder: Path | None, settings: Settings) -> list[Daily]:
     """The daily sums of subjects of one kind; HubError where there is none."""
-    newest = {(cell.day, cell.subject, cell.district): cell for cell in _cells(folder, settings) if cell.by is by}
+    newest = {
+        (cell.day, cell.subject, cell.district): cell for cell in _cells(folder, settings) if cell.by is by
+    }
     if not newest:
         where = f"{folder}" if folder is not None else "the cluster"
         raise HubError(

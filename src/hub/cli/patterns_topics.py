@@ -47,8 +47,8 @@ def topics(
 ) -> None:
     """Rank categories for the month's topic 每月一题, with the figures behind each place.
 
-    By appeals, their growth, how many districts are hit, repeat appeals and what citizens call unsolved; small
-    numbers are drawn towards the mean. docs/patterns.md has the formulas.
+    By appeals, their growth, how many districts are hit, repeat appeals and what citizens call unsolved;
+    small numbers are drawn towards the mean. docs/patterns.md has the formulas.
     """
     place, settings = loaded(city)
     days = in_district(place, days_of(ScoreBy.CATEGORY, folder, settings), district)

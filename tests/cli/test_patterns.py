@@ -1,0 +1,96 @@
+"""`hub patterns` on a folder of daily scores: what it prints, in which form, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from hub import topics
+from hub.cli import main
+from hub.contracts.scores import ScoreBy, ScoreCell, ScoreCounts
+
+NOISE, HEAT = "pollution.noise.site", "heating.supply.cold-home"
+
+
+def cell(day: date, subject: str, district: str, by: ScoreBy = ScoreBy.CATEGORY, **counts: int) -> ScoreCell:
+    return ScoreCell(
+        day=day.isoformat(), by=by, subject=subject, district=district, changes=1,
+        counts=ScoreCounts(**counts), handling=(),
+    )  # fmt: skip
+
+
+def write_cells(folder: Path, cells: Iterable[ScoreCell]) -> Path:
+    lines = [json.dumps({"id": "x", "type": "x", **one.model_dump(mode="json")}) for one in cells]
+    (folder / f"{topics.SCORES_DAILY}.jsonl").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def winter(folder: Path) -> Path:
+    """Two months of Beijing in which complaints about cold homes grow threefold in two districts."""
+    cells = []
+    for offset in range(59):
+        day = date(2015, 1, 1) + timedelta(days=offset)
+        cells.append(cell(day, NOISE, "110101", appeals=10, assessed=10))
+        appeals = 9 if day.month == 2 else 3
+        cells += [cell(day, HEAT, district, appeals=appeals, assessed=3) for district in ("110105", "110108")]
+    return write_cells(folder, cells)
+
+
+def hub(*words: str) -> Result:
+    return CliRunner().invoke(main, ["patterns", *words])
+
+
+def test_topics_are_ranked_with_what_is_behind_them(tmp_path: Path) -> None:
+    result = hub(
+        "topics", "--city", "beijing", "--month", "2015-02", "--in", str(winter(tmp_path)), "--format", "json"
+    )
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.output)
+    assert [(row["level"], row["rank"], row["category"]) for row in rows] == [
+        ("group", 1, "heating.supply"),
+        ("group", 2, "pollution.noise"),
+        ("leaf", 1, HEAT),
+        ("leaf", 2, NOISE),
+    ]
+    heat = rows[2]
+    assert (heat["name"], heat["appeals"], heat["districts"]) == ("室温不达标", 504, 2.0)
+    assert heat["expected"] == 168
+    assert heat["against"] == "2015-01"
+
+
+def test_topics_of_a_district_as_csv_and_as_a_table(tmp_path: Path) -> None:
+    words = [
+        "topics",
+        "--city",
+        "beijing",
+        "--month",
+        "2015-02",
+        "--in",
+        str(winter(tmp_path)),
+        "--district",
+        "110105",
+    ]
+    rows = list(csv.DictReader(hub(*words, "--format", "csv", "--level", "leaf").output.splitlines()))
+    assert [(row["category"], row["appeals"], row["districts"]) for row in rows] == [(HEAT, "252", "")]
+    table = hub(*words).output
+    assert "Topics of 2015-02, 110105" in table
+    assert "252" in table
+
+
+def test_what_is_not_there_is_said_with_a_fix(tmp_path: Path) -> None:
+    words = ["topics", "--city", "beijing", "--in", str(winter(tmp_path)), "--month"]
+    for more, said in (
+        (["2015-02", "--district", "999"], "has no district 999"),
+        (["2014-02"], "No category has 30 appeals in 2014-02"),
+        (["February"], "is no month: write it as 2015-02"),
+    ):
+        result = hub(*words, *more)
+        assert result.exit_code != 0
+        assert said in result.output
+    write_cells(tmp_path, [cell(date(2015, 2, 1), "110101", "110101", ScoreBy.DISTRICT, appeals=1)])
+    assert "There are no daily scores by category" in hub(*words, "2015-02").output

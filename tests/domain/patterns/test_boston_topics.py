@@ -1,0 +1,41 @@
+"""Boston's record snow of February 2015 is found in the city's own requests, without being told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.domain.patterns.boston import boston, boston_days
+
+from hub.citypack.pattern_rules import TopicRules
+from hub.domain.patterns.groups import at_depth
+from hub.domain.patterns.months import Month
+from hub.domain.patterns.topics import rank_topics
+
+TICKETS = "tickets/boston311-2015-h1.csv.gz"
+
+
+@pytest.fixture(scope="module")
+def leading(shared_data: Callable[[str], Path]) -> Callable[[int, int | None], list[str]]:
+    days = boston_days(shared_data(TICKETS))
+
+    def ten(month: int, depth: int | None) -> list[str]:
+        ranking = rank_topics(TopicRules(), days, Month(2015, month), at_depth(boston(), depth))
+        return [topic.category for topic in ranking.topics[:10]]
+
+    return ten
+
+
+def test_february_is_about_snow(leading: Callable[[int, int | None], list[str]]) -> None:
+    ten = leading(2, None)
+    assert ten[0] == "administrative-general-requests.misc-snow-complaint"
+    assert "street-cleaning.request-for-snow-plowing-emergency-responder" in ten[:5]
+    assert "highway-maintenance.empty-litter-basket" in ten[:5]  # trash that no truck could reach
+    groups = leading(2, 2)
+    assert groups[0] == "public-works-department.administrative-general-requests"
+    assert "public-works-department.street-cleaning" in groups[:5]
+
+
+def test_may_is_not(leading: Callable[[int, int | None], list[str]]) -> None:
+    assert not [category for category in leading(5, None) if "snow" in category]
