@@ -17,8 +17,6 @@ from hub.citypack.city import City
 from hub.contracts.cases import EventKind, Stage
 from hub.contracts.operations import Tally
 
-pytestmark = pytest.mark.timeout(1_200)
-
 DAYS = 30
 WHOLE = 200_000
 """Cases of the whole month; every test run lives a tenth."""
@@ -27,7 +25,10 @@ CASES_AT_SCALE_1 = 2_540_000
 SEED = 11
 
 
-SHARES = [pytest.param(10, id="tenth"), pytest.param(1, id="whole", marks=pytest.mark.soak)]
+SHARES = [
+    pytest.param(10, id="tenth", marks=pytest.mark.timeout(1_200)),
+    pytest.param(1, id="whole", marks=[pytest.mark.soak, pytest.mark.timeout(0)]),
+]
 
 
 @pytest.fixture(scope="module", params=SHARES)
