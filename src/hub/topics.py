@@ -10,6 +10,7 @@ from hub.contracts.feeds import GridReport, HotlineTicket, Inspection, ReadingPa
 from hub.contracts.fields import Contract, Grade
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
+from hub.contracts.proactive import ProactiveReport
 from hub.contracts.scores import ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, AlarmAck, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
@@ -20,6 +21,7 @@ GRID = "grid.reports"
 INSPECTIONS = "safety.inspections"
 ACTIONS = "unit.actions"
 READINGS = "iot.readings"
+PROACTIVE = "proactive.reports"
 SIGNALS = "city.signals"
 ALARMS = "iot.alarms"
 SUMMARIES = "iot.summaries"
@@ -112,6 +114,17 @@ _ALL = (
         Grade.INTERNAL,
         "Packs of sensor readings, acknowledgements of alarms, ticks",
         30,
+        feed=True,
+    ),
+    Topic(
+        PROACTIVE,
+        (ProactiveReport,),
+        "any",
+        "hub, operators",
+        ("intake_proactive", "verifier"),
+        Grade.CONFIDENTIAL,
+        "Reports of warnings, alerts and operators, made before anybody complains",
+        400,
         feed=True,
     ),
     Topic(

@@ -33,7 +33,12 @@ from hub.domain.tables import (
 )
 from hub.flow import Arrival, Edge, Origin, Step, by_due, by_group
 
-FEED_TOPICS = {Feed.HOTLINE: topics.HOTLINE, Feed.GRID: topics.GRID, Feed.INSPECTION: topics.INSPECTIONS}
+FEED_TOPICS = {
+    Feed.HOTLINE: topics.HOTLINE,
+    Feed.GRID: topics.GRID,
+    Feed.INSPECTION: topics.INSPECTIONS,
+    Feed.PROACTIVE: topics.PROACTIVE,
+}
 
 SCORES_WORKER = "scores"
 """The group of steps that count what the others say: they never delay a case."""
@@ -92,6 +97,13 @@ def build_steps(city: City, pseudonyms: Pseudonyms) -> tuple[Step, ...]:
         _intake("intake_inspections", topics.INSPECTIONS, intake, (), "Each finding becomes a signal"),
         _intake(
             "intake_actions", topics.ACTIONS, intake, (topics.READINGS,), "Units' actions find their town"
+        ),
+        _intake(
+            "intake_proactive",
+            topics.PROACTIVE,
+            intake,
+            (),
+            "Reports made before anybody complains, likewise",
         ),
         _sensing(city),
         _cases(city),

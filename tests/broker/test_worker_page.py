@@ -28,6 +28,7 @@ STEPS = {
     "intake_grid",
     "intake_inspections",
     "intake_actions",
+    "intake_proactive",
     "sensing",
     "cases",
     "delivery",

@@ -45,7 +45,7 @@ def only(made: list[Made]) -> Made:
 
 def test_every_shipped_profile_loads_and_says_what_it_is_for() -> None:
     assert profile_names() == [
-        "actions", "beijingair", "boston311", "grid", "hotline", "inspections", "senml", "sffood"
+        "actions", "beijingair", "boston311", "grid", "hotline", "inspections", "proactive", "senml", "sffood"
     ]  # fmt: skip
     for name in profile_names():
         profile = load_profile(name)

@@ -81,6 +81,7 @@ def _publisher(sent: Sent) -> str:
 
 def _good_ones_flow(pieces: tuple[Piece, ...], heard: Heard) -> None:
     good = Counter(piece.sent.topic for piece in pieces if piece.reason is None)
+    assert heard.ends["operations-centre", Tally.ACCEPTED] == good[topics.PROACTIVE]
     assert len(heard.states) >= good[topics.HOTLINE] + good[topics.GRID]
     assert len(heard.refusals) == good[topics.ACTIONS]
     assert heard.ends["gateways", Tally.ACCEPTED] == good[topics.READINGS]

@@ -17,6 +17,7 @@ from tests.scenarios.reports import (
     inspection,
     major,
     pack,
+    proactive,
     report,
     sent,
     ticket,
@@ -64,6 +65,7 @@ def _good(id: str) -> list[Piece]:
         report(id, "bill", heath(), solved=5),
         inspection(id, f"site {id}", mill(), score=99.0),
         act_on(id, "sign_for", "MILL-260302-0123456789", "mill"),
+        proactive(id, "noise", mill()),
         pack(id, "g-mill", (0, 0.3), (1, float("nan")), (1, float("inf")), happened=9),
     )
     return [Piece(f"good {id}", _made(one), None) for one in told]
@@ -77,6 +79,7 @@ _FEEDS: dict[str, Callable[[str], Told]] = {
     topics.INSPECTIONS: lambda id: inspection(id, "bakery", mill(), major("hazard.exit")),
     topics.ACTIONS: lambda id: act_on(id, "sign_for", "MILL-260302-0123456789", "mill"),
     topics.READINGS: lambda id: pack(id, "g-mill", (0, 0.3), (1, 50.0), every=1),
+    topics.PROACTIVE: lambda id: proactive(id, "noise", mill(), title="a title"),
 }
 
 

@@ -26,13 +26,14 @@ from hub.contracts.feeds import (
     UnitAction,
 )
 from hub.contracts.fields import PlaceRef, Source
+from hub.contracts.proactive import ProactiveReport, ReportOrigin
 from hub.edges.identity import FeedRecord, event_time, record_key
 from hub.flow import Emit
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
 
-HOTLINE, GRID, INSPECTORS, GATEWAYS, UNITS = (
-    "call-centre", "grid-app", "inspectorate", "gateways", "units",
+HOTLINE, GRID, INSPECTORS, GATEWAYS, UNITS, CENTRE = (
+    "call-centre", "grid-app", "inspectorate", "gateways", "units", "operations-centre",
 )  # fmt: skip
 """The publishers of the stories."""
 
@@ -116,6 +117,31 @@ def inspection(
             reinspections=tuple(again),
         )
         return sent(topics.INSPECTIONS, value, arrived)
+
+    return told
+
+
+def proactive(
+    id: str,
+    category: str,
+    place: PlaceRef,
+    *,
+    title: str = "seen on a camera",
+    origin: ReportOrigin = ReportOrigin.OPERATOR,
+) -> Told:
+    """What the operations centre reports before anybody complains."""
+
+    def told(arrived: datetime, _: Heard) -> Sent:
+        value = ProactiveReport(
+            source=CENTRE,
+            id=id,
+            reported_at=arrived,
+            origin=origin,
+            category=category,
+            title=title,
+            place=place,
+        )
+        return sent(topics.PROACTIVE, value, arrived)
 
     return told
 

@@ -16,6 +16,7 @@ from hub.citypack.load import load_city
 from hub.contracts.cases import CaseEvent, CaseState, Stage
 from hub.contracts.feeds import ActionKind, GridReport, HotlineTicket, Inspection, ReadingPack, UnitAction
 from hub.contracts.fields import Contract
+from hub.contracts.proactive import ProactiveReport
 from hub.contracts.sensing import Alarm
 from hub.flow import Step
 from hub.pages.moves_page import FIRST_STAGE
@@ -39,7 +40,9 @@ class City:
         self.sent[step.name].update(output.topic for output in batch.outputs)
 
     def publish(
-        self, topic: str, value: HotlineTicket | GridReport | Inspection | UnitAction | ReadingPack
+        self,
+        topic: str,
+        value: HotlineTicket | GridReport | Inspection | UnitAction | ReadingPack | ProactiveReport,
     ) -> None:
         key = value.gateway if isinstance(value, ReadingPack) else value.id
         self.runner.publish(topic, key, value, source=value.source, id=value.id, time=START, arrived=START)
@@ -84,6 +87,10 @@ def city(steps: tuple[Step, ...]) -> City:
     city.publish(
         topics.INSPECTIONS,
         Inspection.model_validate(example(Inspection, "two-findings-one-rectified").model_dump()),
+    )
+    city.publish(
+        topics.PROACTIVE,
+        ProactiveReport.model_validate(example(ProactiveReport, "open-manhole-on-camera").model_dump()),
     )
     gateway = next(g for g in load_city("beijing").gateways.values() if g.sensors[0].kind == "pm25")
     city.publish(topics.READINGS, pack(1, gateway.id, 900.0, START))

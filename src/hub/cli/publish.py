@@ -23,7 +23,7 @@ from hub.runtime.admin import TopicAdmin
 from hub.runtime.cluster import brokers_of
 from hub.runtime.publisher import Publisher
 from hub.settings import Settings, load_settings
-from hub.topics import ACTIONS, GRID, HOTLINE, INSPECTIONS, READINGS
+from hub.topics import ACTIONS, GRID, HOTLINE, INSPECTIONS, PROACTIVE, READINGS
 
 ALL = "all"
 
@@ -33,7 +33,8 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
     "inspections": (INSPECTIONS,),
     "actions": (ACTIONS,),
     "readings": (READINGS,),
-    ALL: (HOTLINE, GRID, INSPECTIONS, ACTIONS, READINGS),
+    "proactive": (PROACTIVE,),
+    ALL: (HOTLINE, GRID, INSPECTIONS, ACTIONS, READINGS, PROACTIVE),
 }
 """What FEED may be; a topic's own name is taken as well."""
 
@@ -43,6 +44,7 @@ OWN_FORM = {
     INSPECTIONS: "inspections",
     ACTIONS: "actions",
     READINGS: "senml",
+    PROACTIVE: "proactive",
 }
 """The profile of a feed where none is named."""
 
@@ -55,7 +57,7 @@ Examples:
   hub publish readings packs.jsonl --profile senml
   hub publish inspections mine.csv --profile ./mine.yaml  see docs/profiles.md
 
-FEED is hotline, grid, inspections, actions, readings or all.
+FEED is hotline, grid, inspections, actions, readings, proactive or all.
 Profiles that ship: {", ".join(profile_names())}.
 Interrupted, the same command goes on where it stopped.
 """

@@ -90,6 +90,8 @@ class Feed(StrEnum):
     GRID = "grid"
     INSPECTION = "inspection"
     SENSOR = "sensor"
+    PROACTIVE = "proactive"
+    """Reported before anybody complained 未诉先办."""
 
 
 class Urgency(StrEnum):

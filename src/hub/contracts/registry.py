@@ -9,13 +9,16 @@ from hub.contracts.feeds import FEED_CONTRACTS
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
+from hub.contracts.proactive import ProactiveReport
 from hub.contracts.scores import CaseScore, ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, AlarmAck, GatewayState, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.contracts.standing import TownStanding, TownStatus
+from hub.contracts.warnings import Warning
 
 _ALL: tuple[type[Contract], ...] = (
     *FEED_CONTRACTS,
+    ProactiveReport,
     # the ordered log
     Signal,
     CaseAction,
@@ -31,6 +34,7 @@ _ALL: tuple[type[Contract], ...] = (
     WindowSummary,
     ScoreChange,
     ScoreCell,
+    Warning,
     DeadLetter,
     LedgerEntry,
     # table rows

@@ -17,7 +17,14 @@ from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind
 from hub.exporters.totals import CityTotals
 
-FEEDS = (topics.HOTLINE, topics.GRID, topics.INSPECTIONS, topics.ACTIONS, topics.READINGS)
+FEEDS = (
+    topics.HOTLINE,
+    topics.GRID,
+    topics.INSPECTIONS,
+    topics.ACTIONS,
+    topics.READINGS,
+    topics.PROACTIVE,
+)
 MAIN_STAGES = (Stage.DISPATCHED, Stage.SIGNED_FOR, Stage.IN_WORK, Stage.RESOLVED, Stage.CLOSED)
 SIDE_STAGES = tuple(stage for stage in Stage if stage not in {*MAIN_STAGES, Stage.UNKNOWN, Stage.RECEIVED})
 """What a case waits for besides the plain work, and other ends than closing: shown where there are any."""

@@ -14,6 +14,7 @@ from hub.contracts.feeds import (
     UnitAction,
 )
 from hub.contracts.fields import LONGEST_ID, Contract, Feed, Source
+from hub.contracts.proactive import ProactiveReport
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import AlarmAck
 from hub.contracts.signals import CaseAction
@@ -157,6 +158,29 @@ def finding_id(inspection: str, number: int) -> str:
     return f"{inspection}#{number}"
 
 
+def proactive(intake: Intake, report: ProactiveReport, arrival: Arrival) -> Outcome:
+    """A report made before anybody complained becomes one signal."""
+    wrong = check_time(intake.city, "reported_at", report.reported_at, arrival)
+    if wrong:
+        return wrong
+    placed = find_place(intake.city, report.place)
+    if isinstance(placed, Outcome):
+        return placed
+    signal = make_signal(
+        intake,
+        arrival,
+        placed,
+        signal_id=report.id,
+        feed=Feed.PROACTIVE,
+        category=report.category,
+        time=report.reported_at,
+        summary=report.title,
+        urgency=report.urgency,
+        site=site_of(intake, report.place),
+    )
+    return _forward(send(signal, signal.key_town, report.id, report.reported_at))
+
+
 def actions(intake: Intake, action: UnitAction, arrival: Arrival) -> Outcome:
     """A unit's action goes to the log of the case's town; an acknowledgement to the alarm's gateway."""
     wrong = check_time(intake.city, "at", action.at, arrival)
@@ -218,7 +242,7 @@ def _forward(*emits: Emit) -> Outcome:
 def handle(intake: Intake, state: State, body: Contract, arrival: Arrival, now: datetime) -> Outcome:
     """Intake of any feed: the identity in headers and body must agree, then the feed's own rule decides."""
     match body:
-        case HotlineTicket() | GridReport() | Inspection() | UnitAction():
+        case HotlineTicket() | GridReport() | Inspection() | UnitAction() | ProactiveReport():
             if (body.source, body.id) != (arrival.source, arrival.id):
                 return refuse(
                     Reason.HEADER_MISMATCH, "source, id: differ from the ce_source and ce_id headers"
@@ -232,5 +256,7 @@ def handle(intake: Intake, state: State, body: Contract, arrival: Arrival, now: 
             return inspections(intake, body, arrival)
         case UnitAction():
             return actions(intake, body, arrival)
+        case ProactiveReport():
+            return proactive(intake, body, arrival)
         case _:
             return refuse(Reason.WRONG_CONTRACT, f"intake takes no {type(body).__name__}")

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from hub.citypack.city import City
+from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import Case, Member, Stage
+from hub.contracts.fields import Feed
 from hub.contracts.trusted import trusted
 from hub.domain.dispatch import Dispatch
 from hub.domain.plans import plan_of
@@ -31,4 +33,5 @@ def new_case(city: City, case_id: str, first: Member, units: Dispatch, summary: 
         members=(first,),
         clocks=(),
         plan=plan_of(city, first.category, first.urgency, units.lead),
+        tags=(CaseTag.PROACTIVE,) if first.feed is Feed.PROACTIVE else (),
     )

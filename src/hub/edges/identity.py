@@ -4,11 +4,12 @@ from datetime import datetime
 
 from hub.contracts.feeds import GridReport, HotlineTicket, Inspection, ReadingPack, UnitAction
 from hub.contracts.fields import Contract
+from hub.contracts.proactive import ProactiveReport
 from hub.contracts.sensing import AlarmAck
 
-FEED_CONTRACTS = (HotlineTicket, GridReport, Inspection, ReadingPack, UnitAction, AlarmAck)
+FEED_CONTRACTS = (HotlineTicket, GridReport, Inspection, ReadingPack, UnitAction, AlarmAck, ProactiveReport)
 
-FeedRecord = HotlineTicket | GridReport | Inspection | ReadingPack | UnitAction | AlarmAck
+FeedRecord = HotlineTicket | GridReport | Inspection | ReadingPack | UnitAction | AlarmAck | ProactiveReport
 
 
 def feed_record(value: Contract) -> FeedRecord:
@@ -21,7 +22,7 @@ def feed_record(value: Contract) -> FeedRecord:
 def event_time(value: FeedRecord) -> datetime:
     """When it happened, as its publisher says."""
     match value:
-        case HotlineTicket() | GridReport():
+        case HotlineTicket() | GridReport() | ProactiveReport():
             return value.reported_at
         case Inspection():
             return value.inspected_at
@@ -40,5 +41,5 @@ def record_key(value: FeedRecord) -> str:
             return value.site
         case UnitAction():
             return value.case_id or (value.signal.id if value.signal else value.id)
-        case HotlineTicket() | GridReport():
+        case HotlineTicket() | GridReport() | ProactiveReport():
             return value.id
