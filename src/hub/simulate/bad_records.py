@@ -9,6 +9,7 @@ from hub import topics
 from hub.citypack.city import City
 from hub.contracts.feeds import ActionKind, GridReport, HotlineTicket, Inspection, ReadingPack, UnitAction
 from hub.contracts.fields import Contract, PlaceRef, Point
+from hub.contracts.proactive import ProactiveReport, ReportOrigin
 from hub.contracts.reasons import Reason
 from hub.domain.case_ids import case_id_of
 from hub.flow import Emit
@@ -110,12 +111,26 @@ def _pack(city: City, name: str, at: datetime) -> _Good:
     return _Good(topics.READINGS, gateway, readings, name, at)
 
 
+def _proactive(city: City, name: str, at: datetime) -> _Good:
+    report = ProactiveReport(
+        source=SOURCE,
+        id=name,
+        reported_at=at,
+        origin=ReportOrigin.OPERATOR,
+        category=_category(city),
+        title=name,
+        place=_place(city),
+    )
+    return _Good(topics.PROACTIVE, name, report, name, at)
+
+
 _GOOD: Mapping[str, Callable[[City, str, datetime], _Good]] = {
     topics.HOTLINE: _ticket,
     topics.GRID: _report,
     topics.INSPECTIONS: _inspection,
     topics.ACTIONS: _action,
     topics.READINGS: _pack,
+    topics.PROACTIVE: _proactive,
 }
 
 
@@ -250,6 +265,7 @@ _OF_TOPIC: Mapping[str, tuple[_Spoil, ...]] = {
         lambda good: good.changed("a slot too high", Reason.UNKNOWN_SLOT, slots=pack("<H", 65_000)),
         lambda good: good.changed("columns differ", Reason.INVALID_FIELD, values=pack("<2d", 1.0, 2.0)),
     ),
+    topics.PROACTIVE: (_of_2099("reported_at"), _of_2001("reported_at"), *_PLACED),
 }
 
 
