@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from hub import topics
@@ -94,3 +95,54 @@ def test_what_is_not_there_is_said_with_a_fix(tmp_path: Path) -> None:
         assert said in result.output
     write_cells(tmp_path, [cell(date(2015, 2, 1), "110101", "110101", ScoreBy.DISTRICT, appeals=1)])
     assert "There are no daily scores by category" in hub(*words, "2015-02").output
+
+
+def spring(folder: Path, fewer: float) -> Path:
+    """Sixteen weeks in which eight matters go on alike; of cold homes there are fewer in the last four."""
+    others = [
+        "pollution.noise.site", "road.surface.pothole", "cityscape.waste.piled", "housing.repair.leak",
+        "market.food.unclean", "power.supply.outage", "service.health.hospital", "building.illegal.new",
+    ]  # fmt: skip
+    cells = []
+    for week in range(16):
+        day = date(2015, 1, 5) + timedelta(weeks=week)
+        share = fewer if week >= 12 else 1.0
+        cells.append(cell(day, HEAT, "110105", appeals=round(60 * share) + week % 3))
+        cells += [
+            cell(day, name, "110105", appeals=50 + number + week % 2) for number, name in enumerate(others)
+        ]
+    last = date(2015, 1, 5) + timedelta(weeks=16, days=-1)
+    return write_cells(folder, [*cells, cell(last, HEAT, "110105", appeals=1)])
+
+
+def test_an_effect_is_told_with_its_interval_and_controls(tmp_path: Path) -> None:
+    words = [
+        "effect",
+        "--city",
+        "beijing",
+        "--category",
+        HEAT,
+        "--since",
+        "2015-03-30",
+        "--in",
+        str(spring(tmp_path, 0.5)),
+    ]
+    told = json.loads(hub(*words, "--format", "json").output)
+    assert told["low"] <= told["change"] <= told["high"] < 0
+    assert told["change"] == pytest.approx(-0.48, abs=0.04)
+    assert (told["before_from"], told["after_until"]) == ("2015-01-05", "2015-04-26")
+    assert len(told["controls"]) == 8
+    table = hub(*words).output
+    assert "against comparable categories, 95 % between" in table
+    assert "Compared with 8 categories" in table
+
+
+def test_an_effect_needs_time_and_whole_weeks(tmp_path: Path) -> None:
+    words = ["effect", "--city", "beijing", "--category", "停暖", "--in", str(spring(tmp_path, 1)), "--since"]
+    for more, said in (
+        (["2015-04-20"], "The scores do not reach 2015-05-17"),
+        (["2015-01-12"], "less than 4 weeks before"),
+        (["2015-03-30", "--window", "30"], "must be whole weeks"),
+        (["2015-03-30"], "has fewer than"),
+    ):
+        assert said in hub(*words, *more).output

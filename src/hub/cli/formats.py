@@ -79,3 +79,8 @@ def _shown(cell: Cell) -> str:
             return f"{cell:,.3g}" if abs(cell) < 100 else f"{cell:,.0f}"
         case _:
             return harmless(cell)
+
+
+def print_tree(tree: Mapping[str, object]) -> None:
+    """Print figures that have figures below them, as JSON."""
+    click.echo(json.dumps(tree, ensure_ascii=False, indent=2))

@@ -8,6 +8,7 @@ from hub.cli import LazyGroup
 
 #: Name -> (module:attribute of the click command, its one-line help).
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "effect": ("hub.cli.patterns_effect:effect", "Measure what became of a topic after its plan began."),
     "topics": ("hub.cli.patterns_topics:topics", "Rank categories for the month's topic."),
 }
 

@@ -14,6 +14,8 @@ from hub.contracts.fields import PlaceRef
 from hub.domain.patterns.tallies import Daily, Tally
 from hub.edges.profiles import RowRefused, load_profile, read_rows
 
+TICKETS = "tickets/boston311-2015-h1.csv.gz"
+
 
 @lru_cache(maxsize=1)
 def boston() -> City:

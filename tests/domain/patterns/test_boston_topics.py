@@ -6,14 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.domain.patterns.boston import boston, boston_days
+from tests.domain.patterns.boston import TICKETS, boston, boston_days
 
 from hub.citypack.pattern_rules import TopicRules
 from hub.domain.patterns.groups import at_depth
 from hub.domain.patterns.months import Month
 from hub.domain.patterns.topics import rank_topics
-
-TICKETS = "tickets/boston311-2015-h1.csv.gz"
 
 
 @pytest.fixture(scope="module")

@@ -31,3 +31,24 @@ def at_depth(city: City, depth: int | None, leave_out: Collection[str] = ()) -> 
 def depth_of(city: City, category: str) -> int:
     """How deep a category lies in the tree; roots have 1."""
     return len(city.ancestors_of(category))
+
+
+def compared_with(city: City, category: str, leave_out: Collection[str] = ()) -> Grouping:
+    """Groups as deep in the tree as a category, to compare it with: itself, and those that it has no part in.
+
+    Left out are the branches named, what lies above the category, and groups that share an affinity with it:
+    what is reported as the one may be reported as the other.
+    """
+    at = at_depth(city, depth_of(city, category))
+    affinities: dict[str, set[str]] = {}
+    for code in city.categories:
+        affinities.setdefault(at(code) or code, set()).add(city.affinity_of(code))
+    own = affinities.get(category, {city.affinity_of(category)})
+    out = {group for group, theirs in affinities.items() if not own.isdisjoint(theirs)}
+    out = (out | {*city.ancestors_of(category)}) - {category}
+    return lambda code: None if _left_out(city, code, category, leave_out) or at(code) in out else at(code)
+
+
+def _left_out(city: City, code: str, category: str, leave_out: Collection[str]) -> bool:
+    chain = city.ancestors_of(code)
+    return category not in chain and not frozenset(leave_out).isdisjoint(chain)
