@@ -54,6 +54,7 @@ def test_one_step_comes_with_its_topics_alone() -> None:
         "refused": "RefusedActions",
         "observations": "Observation",
         "archived": "ClosedCase",
+        "past_appeals": "PastAppeals",
         "standings": "TownStanding",
     }
     assert {topic["name"] for topic in data["topics"]} == {*box["sources"], *box["sinks"], box["changelog"]}

@@ -32,6 +32,7 @@ from hub.citypack.model import (
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
 from hub.citypack.places import Located, Places
+from hub.citypack.repeats import RepeatPolicy, RepeatTable
 from hub.citypack.tree import Tree
 from hub.citypack.worktime import WorkTime
 from hub.contracts.cases import ClockKind
@@ -87,6 +88,9 @@ class City:
     _limits: LimitTable = field(repr=False)
     worktime: WorkTime = field(repr=False)
     """Its working time: the calendar in its time zone."""
+    repeats: RepeatPolicy
+    repeat_rules: RepeatTable = field(repr=False)
+    """When appeals are a repeat, by category."""
 
     # places
 
@@ -244,6 +248,8 @@ def build_city(pack: Pack) -> City:
         _dispatch=Catalogue(pack.catalogue, tree, towns, units, pack.settings.catch_all_unit),
         _limits=LimitTable(pack.limits, tree),
         worktime=WorkTime(pack.calendar, pack.settings.timezone),
+        repeats=pack.repeats,
+        repeat_rules=RepeatTable(pack.repeats, {code: tree.policy(code).chain for code in tree.categories}),
     )
 
 

@@ -25,6 +25,7 @@ from hub.citypack.model import (
 )
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
+from hub.citypack.repeats import RepeatPolicy
 
 Model = TypeVar("Model", bound=PackModel, covariant=True)
 
@@ -97,6 +98,7 @@ class Draft:
     weights: Entry[Weights]
     patterns: Entry[PatternRules]
     needs: Entry[NeedsTree]
+    repeats: Entry[RepeatPolicy]
 
     def pack(self) -> Pack:
         """The models without their lines."""
@@ -116,6 +118,7 @@ class Draft:
             weights=self.weights.model,
             patterns=self.patterns.model,
             needs=self.needs.model,
+            repeats=self.repeats.model,
         )
 
 

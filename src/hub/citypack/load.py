@@ -32,6 +32,7 @@ from hub.citypack.model import (
 )
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
+from hub.citypack.repeats import RepeatPolicy
 from hub.errors import HubError
 
 M = TypeVar("M", bound=PackModel)
@@ -41,7 +42,7 @@ TABLES = (
     "sensor_kinds", "sensors",
 )  # fmt: skip
 OPTIONAL = frozenset({"communities", "cells", "limits", "sensor_kinds", "sensors"})
-OPTIONAL_DOCUMENTS = ("patterns", "indicators")
+OPTIONAL_DOCUMENTS = ("patterns", "indicators", "repeats")
 DOCUMENTS = ("city", "calendar", "weights", *OPTIONAL_DOCUMENTS)
 _KEYS = ("code", "id", "kind", "cell")
 _SHOWN = 20
@@ -111,6 +112,7 @@ class _Reader:
         weights = self._document("weights", Weights)
         patterns = self._document_or("patterns", PatternRules())
         needs = self._document_or("indicators", NeedsTree())
+        repeats = self._document_or("repeats", RepeatPolicy())
         districts = self._table("districts", District)
         towns = self._table("towns", Town)
         communities = self._table("communities", Community)
@@ -123,7 +125,7 @@ class _Reader:
         sensors = self._table("sensors", Sensor)
         if settings is None or calendar is None or weights is None:
             return None
-        if patterns is None or needs is None:
+        if patterns is None or needs is None or repeats is None:
             return None
         if not (districts and towns and units and categories and catalogue):
             return None
@@ -131,7 +133,7 @@ class _Reader:
             return None
         return Draft(
             settings, districts, towns, communities, cells, units, categories, catalogue, limits, kinds,
-            sensors, calendar, weights, patterns, needs,
+            sensors, calendar, weights, patterns, needs, repeats,
         )  # fmt: skip
 
     def _refuse_strange_files(self) -> None:

@@ -12,6 +12,7 @@ from hub.citypack.case_policy import CasePolicy
 from hub.citypack.fields import Code, Latitude, Longitude, Name, PackModel, Zone
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
+from hub.citypack.repeats import RepeatPolicy
 from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed, Urgency
@@ -293,3 +294,4 @@ class Pack:
     weights: Weights
     patterns: PatternRules = field(default_factory=PatternRules)
     needs: NeedsTree = field(default_factory=NeedsTree)
+    repeats: RepeatPolicy = field(default_factory=RepeatPolicy)

@@ -1,5 +1,6 @@
 """How a city looks for patterns 主动治理: its month's topic, effects of plans, towns under remediation."""
 
+from collections.abc import Iterable
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -77,6 +78,16 @@ class RemediationRules(PackModel):
     )
     fewest_asked: Annotated[Counted, Field(description="Towns with fewer answers are not judged")] = 30
     leave_months: Annotated[int, Field(ge=1, le=24, description="Months in a row without, to leave")] = 3
+    categories: Annotated[
+        tuple[Code, ...],
+        Field(
+            description="New cases of these and below are dispatched one level higher meanwhile; none: all"
+        ),
+    ] = ()
+
+    def covers(self, chain: Iterable[str]) -> bool:
+        """Whether a case is dispatched higher whose category has these ancestors, itself among them."""
+        return not self.categories or not frozenset(self.categories).isdisjoint(chain)
 
 
 class PatternRules(PackModel):

@@ -42,6 +42,10 @@ class WorkTime:
         self._before: list[int] = []
         self._total = 0
 
+    def local(self, at: datetime) -> datetime:
+        """An instant as the city's clocks show it."""
+        return at.astimezone(self._zone)
+
     @property
     def working_day_hours(self) -> float:
         """Hours of a usual working day: the longest of the week's working days."""

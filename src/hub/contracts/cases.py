@@ -97,6 +97,9 @@ class Member(Contract):
     missed: Annotated[
         bool, Field(description="Missed a limit before its case was reopened with a fresh one")
     ] = False
+    appellant: Annotated[
+        Digest | None, Field(description="Keyed pseudonym of its appellant, where callbacks ask for it")
+    ] = None
 
 
 class Planned(Contract):
@@ -119,6 +122,9 @@ class Joined(Contract):
     taker_urgency: Annotated[Urgency, Field(description="Urgency of the other case before the join")]
     taker_plan: Annotated[tuple[Planned, ...], Field(description="Plan of the other case before the join")]
     taker_clocks: Annotated[tuple[Clock, ...], Field(description="Limits of the other case before the join")]
+    taker_tags: Annotated[
+        tuple[CaseTag, ...], Field(description="Tags of the other case before the join")
+    ] = ()
 
 
 class Case(Contract):
@@ -240,6 +246,12 @@ class EventKind(StrEnum):
     """A department that came says that the matter is not done."""
     JOINT_PLAN = "joint_plan"
     """The departments of a hazard's joint plan were called to help."""
+    REPEATED = "repeated"
+    """The same appellant or place comes with the same matter again and again 反复诉求."""
+    HELP_NEEDED = "help_needed"
+    """Its appellant comes so often, or so often dissatisfied, that they need a plan of their own 一人一策."""
+    TOWN_IN_REMEDIATION = "town_in_remediation"
+    """It was dispatched while its town was under remediation 治理类街乡镇."""
 
 
 class CaseMove(Contract):

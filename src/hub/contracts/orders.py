@@ -29,6 +29,8 @@ class OrderRole(StrEnum):
     """Does not answer for it any more."""
     WHISTLER = "whistler"
     """Whistled for departments, and grades them."""
+    TOWN = "town"
+    """The town's own unit: makes the plan of whoever needs help."""
 
 
 class OrderKind(StrEnum):
@@ -56,6 +58,8 @@ class OrderKind(StrEnum):
     """The case is the unit's no longer."""
     MOVED = "moved"
     """The case came to another stage, be it by the unit's own move: nothing is asked besides."""
+    TO_PLAN = "to_plan"
+    """Its appellant needs a plan of their own 一人一策."""
 
 
 class FeedCount(Contract):

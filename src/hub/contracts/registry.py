@@ -9,6 +9,7 @@ from hub.contracts.feeds import FEED_CONTRACTS
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry
 from hub.contracts.orders import UnitOrder
+from hub.contracts.past_appeals import PastAppeals
 from hub.contracts.proactive import ProactiveReport
 from hub.contracts.scores import CaseScore, ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, AlarmAck, GatewayState, WindowSummary
@@ -43,6 +44,7 @@ _ALL: tuple[type[Contract], ...] = (
     SeenSignal,
     RefusedActions,
     Observation,
+    PastAppeals,
     TownStanding,
     PartitionClock,
     GatewayState,

@@ -41,11 +41,17 @@ class Signal(Contract):
     site: Annotated[
         Digest | None, Field(description="Digest of an exact place (site or address); equal = same place")
     ] = None
+    site_before: Annotated[
+        Digest | None, Field(description="The same under the key before, around a change of keys")
+    ] = None
     due: Annotated[Instant | None, Field(description="The signal's own limit, where it has one")] = None
     closed_at: Annotated[
         Instant | None, Field(description="When it was solved on the spot, null if open")
     ] = None
     appellant: Annotated[Digest | None, Field(description="Keyed pseudonym of the appellant")] = None
+    appellant_before: Annotated[
+        Digest | None, Field(description="The same under the key before, around a change of keys")
+    ] = None
     appellant_epoch: Annotated[int, Field(ge=0, description="Epoch of the pseudonym's key")] = 0
     wants_callback: Annotated[bool, Field(description="Whether the citizen wants to be called back")] = False
     hazard: Annotated[

@@ -9,6 +9,7 @@ from hub.contracts.trusted import altered
 from hub.domain.case_log import Cause, refused, told_of
 from hub.domain.entitlement import is_entitled
 from hub.domain.families import move_of
+from hub.domain.help import with_answers
 from hub.domain.members import judged_at
 from hub.domain.moves import Acting, Actor, CaseRules, Change, Move, Refusal
 from hub.domain.refused_actions import is_doubtful, memory_key, remember_refused, was_refused
@@ -49,7 +50,9 @@ def act(rules: CaseRules, state: State, action: CaseAction, now: datetime) -> Ou
         return refused(cause, action.key_town, Reason.OLDER_THAN_MEMORY, detail, action.case_id)
     answer = _moved(rules, state, found, action, now) if isinstance(found, Case) else found
     if isinstance(answer, Change) and case is not None:
-        return told_of(rules.city, case, _marked(answer, action), cause)
+        change, remembered = with_answers(rules.city, state, action, case, _marked(answer, action), now)
+        outcome = told_of(rules.city, case, change, cause)
+        return outcome._replace(changes=(*outcome.changes, *remembered)) if remembered else outcome
     assert isinstance(answer, Refusal), "what is no change is a refusal"
     case_id = case.case_id if case else _archived_id(state, action)
     outcome = refused(cause, action.key_town, answer.reason, answer.detail, case_id)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from hub.citypack.city import City
 from hub.contracts.case_memory import Observation
-from hub.contracts.cases import EventKind
+from hub.contracts.cases import Case, EventKind
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import CaseAction, ClockTick, Signal
@@ -21,7 +21,8 @@ from hub.domain.members import highest, member_of
 from hub.domain.moves import CaseRules, Change, told
 from hub.domain.opening import new_case
 from hub.domain.plans import at_urgency
-from hub.domain.remediation import heed
+from hub.domain.remediation import heed, with_standing
+from hub.domain.repeats import with_history
 from hub.domain.ringing import ring
 from hub.domain.tables import CASES, CASES_BY_SIGNAL, MEMORY, OBSERVATIONS, ONE_MS, SEEN, signal_key
 from hub.flow import Arrival, Delete, Outcome, State, Table, put
@@ -69,17 +70,20 @@ def receive(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Ou
         seen = make_seen(case_id=None, time=now, forget_at=now + MEMORY)
         changes = (*observed, put(SEEN, signal_key(signal.source, signal.id), seen))
         return Outcome(Reason.OBSERVED, changes=changes)
-    taken = _take(rules, state, signal, cause)
-    return taken._replace(changes=(*taken.changes, *observed)) if observed else taken
+    before, taken = _take(rules, state, signal, now)
+    change, remembered = with_history(rules.city, state, signal, taken, now)
+    outcome = told_of(rules.city, before, change, cause)
+    return outcome._replace(changes=(*outcome.changes, *observed, *remembered))
 
 
-def _take(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
+def _take(rules: CaseRules, state: State, signal: Signal, now: datetime) -> tuple[Case | None, Change]:
+    """The case that the signal joins, as it is and as it becomes; or the one that it opens."""
     if signal.closed_at is not None:
-        return _open_solved(rules, state, signal, cause)
+        return None, _open_solved(rules, state, signal, signal.closed_at, now)
     match = find_case(rules.city, rules.by_place, state, signal)
     if match is None:
-        return _open(rules, state, signal, cause)
-    return _join(rules.city, state, match, signal, cause)
+        return None, _open(rules, state, signal, now)
+    return match.case, _join(rules.city, state, match, signal)
 
 
 def _known_signal(state: State, source: str, source_id: str) -> str | None:
@@ -126,27 +130,27 @@ def _new_case(rules: CaseRules, state: State, signal: Signal, now: datetime) -> 
     return Change(case, moves, other_case=case.previous)
 
 
-def _open(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
-    change = with_signal(rules.city, state, None, _new_case(rules, state, signal, cause.at))
-    return told_of(rules.city, None, change, cause)
+def _open(rules: CaseRules, state: State, signal: Signal, now: datetime) -> Change:
+    change = with_signal(rules.city, state, None, _new_case(rules, state, signal, now))
+    return with_standing(rules.city, state, signal.key_town, change)
 
 
-def _open_solved(rules: CaseRules, state: State, signal: Signal, cause: Cause) -> Outcome:
+def _open_solved(
+    rules: CaseRules, state: State, signal: Signal, closed_at: datetime, now: datetime
+) -> Change:
     """What a grid worker solved on the spot: a case that is counted, and closed at once."""
-    opened = _new_case(rules, state, signal, cause.at)
-    at = signal.closed_at or cause.at
-    solved = closing(rules.city, opened.case, at, cause.at, Reason.SOLVED_ON_SPOT)
-    change = opened._replace(case=solved.case, moves=(*opened.moves, *solved.moves))
-    return told_of(rules.city, None, change, cause)
+    opened = _new_case(rules, state, signal, now)
+    solved = closing(rules.city, opened.case, closed_at, now, Reason.SOLVED_ON_SPOT)
+    return opened._replace(case=solved.case, moves=(*opened.moves, *solved.moves))
 
 
-def _join(city: City, state: State, match: Match, signal: Signal, cause: Cause) -> Outcome:
+def _join(city: City, state: State, match: Match, signal: Signal) -> Change:
     """The signal becomes a member; the case takes the higher urgency with its plan, the earlier limit."""
     case = match.case
     higher = at_urgency(city, case, highest((case.urgency, signal.urgency)))
     joined = altered(higher, members=(*case.members, member_of(city, signal)))
     move = told(EventKind.JOINED, match.reason, match.detail)
-    return told_of(city, case, with_signal(city, state, case, Change(joined, (move,))), cause)
+    return with_signal(city, state, case, Change(joined, (move,)))
 
 
 def fire(rules: CaseRules, state: State, table: Table[Contract], key: str, due: datetime) -> Outcome:

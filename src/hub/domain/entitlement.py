@@ -21,6 +21,11 @@ def reviewer_of(city: City) -> str:
     return city.settings.cases.reviewer or city.settings.catch_all_unit
 
 
+def town_unit(city: City, town: str) -> str | None:
+    """The unit of a town itself; None where the pack has none."""
+    return next((u.id for u in city.units.values() if u.level is UnitLevel.TOWN and u.town == town), None)
+
+
 def asked_unit(case: Case) -> str | None:
     """The unit that shall sign for a case: the one that it was sent on to, else its lead."""
     return case.proposed_unit or case.lead_unit

@@ -1,6 +1,6 @@
 """Escalation 提级: what happens when a limit of the work passes; one level up, as far as the city's cap."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -38,13 +38,21 @@ The case comes with that clock over (no due time); without it the stage's clock 
 """
 
 
-def raised(city: City, case: Case, reason: Reason) -> tuple[Case, tuple[CaseMove, ...]]:
-    """The case watched over one level higher 督办, and the move; as it is at the cap or the top."""
+def raised(city: City, case: Case, reason: Reason, why: str = "") -> tuple[Case, tuple[CaseMove, ...]]:
+    """The case watched over one level higher 督办, and the move; as it is at the cap or the top.
+
+    ``why`` is what the unit above reads besides, readable.
+    """
     above = unit_above(city, case)
     if above is None or case.level >= city.settings.cases.escalation_cap:
         return case, ()
-    move = told(EventKind.ESCALATED, reason, f"level {case.level + 1}, to {above}", above)
+    move = told(EventKind.ESCALATED, reason, f"level {case.level + 1}, to {above}{why and f'; {why}'}", above)
     return altered(case, level=case.level + 1, supervisor=above), (move,)
+
+
+def is_raised(moves: Iterable[CaseMove]) -> bool:
+    """Whether a case was raised among these moves: at its dispatch one level is enough for many reasons."""
+    return any(move.kind is EventKind.ESCALATED for move in moves)
 
 
 def unit_above(city: City, case: Case) -> str | None:

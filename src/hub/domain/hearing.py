@@ -8,7 +8,7 @@ from hub.contracts.case_parts import Summoned
 from hub.contracts.cases import Case, CaseMove, ClockKind, EventKind, Stage
 from hub.contracts.orders import OrderKind, OrderRole
 from hub.domain.arrivals import called, not_come, unsigned
-from hub.domain.entitlement import centre_of, reviewer_of
+from hub.domain.entitlement import centre_of, reviewer_of, town_unit
 from hub.domain.members import wants_callback
 
 Hears = tuple[OrderRole, OrderKind]
@@ -93,6 +93,8 @@ HEARS: Mapping[EventKind, tuple[Hears, ...]] = MappingProxyType(
         EventKind.INVALIDATED: _all((*_ABOVE, *_BOTH), OrderKind.CLOSED),
         EventKind.RAISED: ((_LEAD, OrderKind.CHANGED),),
         EventKind.REINSPECTED: ((_LEAD, OrderKind.CHANGED),),
+        EventKind.REPEATED: ((_LEAD, OrderKind.CHANGED),),
+        EventKind.HELP_NEEDED: ((OrderRole.TOWN, OrderKind.TO_PLAN),),
         EventKind.JOINT_PLAN: ((_LEAD, OrderKind.CHANGED), (OrderRole.ASSIST, OrderKind.NEW)),
     }
 )
@@ -117,6 +119,8 @@ WAITS_FOR: Mapping[ClockKind | None, OrderRole] = MappingProxyType(
 _WITHOUT_CALLBACK = frozenset({EventKind.LOOK_BACK_DUE, EventKind.WARNED, EventKind.BREACHED})
 """What the centre hears of even where no citizen wants to be called back."""
 
+_PART_OF_NEW = frozenset({OrderKind.CHANGED, OrderKind.TO_PLAN})
+
 _RINGS = {EventKind.WARNED: OrderKind.WARNED, EventKind.BREACHED: OrderKind.BREACHED}
 
 
@@ -135,7 +139,7 @@ def hearers(
             hears = (*hears, (WAITS_FOR[clock], _RINGS[move.kind]))
         for role, kind in hears:
             for unit in units_in(city, case, role, move):
-                if kind is OrderKind.CHANGED and unit in heard and heard[unit][1] is OrderKind.NEW:
+                if kind in _PART_OF_NEW and unit in heard and heard[unit][1] is OrderKind.NEW:
                     continue  # what is new to a unit it reads as a whole
                 heard[unit] = (role, kind, move.detail)
     if before is None:
@@ -191,6 +195,8 @@ def units_in(city: City, case: Case, role: OrderRole, move: CaseMove) -> tuple[s
             found = (centre_of(city),) if calls or move.kind in _WITHOUT_CALLBACK else ()
         case OrderRole.FORMER:
             found = (move.unit,)
+        case OrderRole.TOWN:
+            found = (town_unit(city, case.town),)
         case _:
             found = ()
     return tuple(unit for unit in found if unit is not None)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from hub import topics
 from hub.citypack.city import City, Located
 from hub.citypack.model import Category
-from hub.contracts.feeds import HazardGrade
+from hub.contracts.feeds import Appellant, HazardGrade
 from hub.contracts.fields import Contract, Feed, PlaceRef, Point, Urgency
 from hub.contracts.reasons import Reason
 from hub.contracts.signals import PlacedBy, Signal
 from hub.contracts.trusted import trusted
-from hub.domain.privacy import Pseudonyms, mask
+from hub.domain.privacy import Pseudonyms, digits_of, mask
 from hub.flow import Arrival, Emit, Outcome
 
 _make = trusted(Signal)
@@ -99,11 +99,25 @@ def classify(city: City, text: str) -> tuple[Category, str]:
     return unknown, f"category not in the tree, taken as {unknown.code}"
 
 
-def site_of(intake: Intake, place: PlaceRef, site: str | None = None) -> str | None:
-    """A keyed digest of the exact place, equal for equal places, or None."""
+def site_of(pseudonyms: Pseudonyms | None, place: PlaceRef, site: str | None = None) -> str | None:
+    """A keyed digest of the exact place, equal for equal places; None where place or key is unknown."""
+    if pseudonyms is None:
+        return None
     if site is not None:
-        return intake.pseudonyms.of("site", site)
-    return intake.pseudonyms.of("address", place.address) if place.address else None
+        return pseudonyms.of("site", site)
+    return pseudonyms.of("address", place.address) if place.address else None
+
+
+def appellant_of(pseudonyms: Pseudonyms | None, who: Appellant | None) -> str | None:
+    """The keyed pseudonym of a person; None where person or key is unknown.
+
+    By telephone, which nearly every ticket has, else by identity number; a name alone names many people.
+    """
+    if pseudonyms is None or who is None:
+        return None
+    if digits := digits_of(who.phone or ""):
+        return pseudonyms.of("appellant", digits)
+    return pseudonyms.of("appellant", who.id_number) if who.id_number else None
 
 
 def make_signal(
@@ -122,6 +136,8 @@ def make_signal(
     due: datetime | None = None,
     closed_at: datetime | None = None,
     appellant: str | None = None,
+    appellant_before: str | None = None,
+    site_before: str | None = None,
     wants_callback: bool = False,
     hazard: HazardGrade | None = None,
 ) -> Signal:
@@ -144,7 +160,9 @@ def make_signal(
         site=site,
         due=due,
         closed_at=closed_at,
+        site_before=site_before,
         appellant=appellant,
+        appellant_before=appellant_before,
         appellant_epoch=intake.pseudonyms.epoch if feed is Feed.HOTLINE else 0,
         wants_callback=wants_callback,
         hazard=hazard,

@@ -20,7 +20,7 @@ from hub.contracts.sensing import AlarmAck
 from hub.contracts.signals import CaseAction
 from hub.contracts.trusted import trusted
 from hub.domain.case_ids import town_of_case
-from hub.domain.intake import Intake, check_time, find_place, make_signal, refuse, send, site_of
+from hub.domain.intake import Intake, appellant_of, check_time, find_place, make_signal, refuse, send, site_of
 from hub.domain.privacy import hide
 from hub.flow import Arrival, Emit, Outcome, State
 
@@ -35,9 +35,7 @@ def hotline(intake: Intake, ticket: HotlineTicket, arrival: Arrival) -> Outcome:
     placed = find_place(intake.city, ticket.place)
     if isinstance(placed, Outcome):
         return placed
-    who = ticket.appellant
-    known = who is not None and (who.id_number or who.phone or who.name)
-    pseudonym = intake.pseudonyms.of("appellant", known) if known else None
+    keys = intake.pseudonyms
     signal = make_signal(
         intake,
         arrival,
@@ -49,8 +47,10 @@ def hotline(intake: Intake, ticket: HotlineTicket, arrival: Arrival) -> Outcome:
         summary=hide(ticket.title or "", _private(ticket)),
         urgency=ticket.urgency,
         due=ticket.due,
-        site=site_of(intake, ticket.place),
-        appellant=pseudonym,
+        site=site_of(keys, ticket.place),
+        site_before=site_of(keys.before, ticket.place),
+        appellant=appellant_of(keys, ticket.appellant),
+        appellant_before=appellant_of(keys.before, ticket.appellant),
         wants_callback=ticket.wants_callback,
     )
     return _forward(send(signal, signal.key_town, ticket.id, ticket.reported_at))
@@ -87,7 +87,7 @@ def grid(intake: Intake, report: GridReport, arrival: Arrival) -> Outcome:
         time=report.reported_at,
         summary=report.title,
         due=report.due,
-        site=site_of(intake, report.place),
+        site=site_of(intake.pseudonyms, report.place),
         closed_at=report.solved_at,
     )
     return _forward(send(signal, signal.key_town, report.id, report.reported_at))
@@ -101,7 +101,7 @@ def inspections(intake: Intake, inspection: Inspection, arrival: Arrival) -> Out
     placed = find_place(intake.city, inspection.place)
     if isinstance(placed, Outcome):
         return placed
-    site = site_of(intake, inspection.place, inspection.site)
+    site = site_of(intake.pseudonyms, inspection.place, inspection.site)
     hazards: list[tuple[str, HazardGrade, datetime | None]]
     hazards = [(f.hazard, f.grade, f.rectify_by) for f in inspection.findings]
     hazards += [(row.hazard, row.grade, None) for row in intake.city.score_hazards(inspection.score)]

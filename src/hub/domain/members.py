@@ -35,6 +35,7 @@ def member_of(city: City, signal: Signal) -> Member:
         met=None,
         wants_callback=signal.wants_callback,
         hazard=signal.hazard,
+        appellant=signal.appellant if city.repeats.help is not None else None,
     )
 
 

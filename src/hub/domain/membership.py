@@ -16,8 +16,10 @@ from hub.domain.members import highest
 from hub.domain.moves import OPEN, Acting, Actor, Change, Move, Refusal, told
 from hub.domain.opening import new_case
 from hub.domain.plans import at_urgency
+from hub.domain.remediation import with_standing
 from hub.domain.seen import acted_in_either
 from hub.domain.tables import ARCHIVED, CASES
+from hub.domain.tags import with_tags
 
 _make_absorbed = trusted(Absorbed)
 _make_joined = trusted(Joined)
@@ -33,7 +35,7 @@ def join(acting: Acting, case: Case) -> Change | Refusal:
         return other
     ids = (other.case_id, *(one.case_id for one in other.absorbed))
     after = altered(
-        _taking(acting, case, _running(acting.city, other, acting.now), other.acted),
+        with_tags(_taking(acting, case, _running(acting.city, other, acting.now), other.acted), other.tags),
         absorbed=(*case.absorbed, *(_make_absorbed(case_id=one, at=acting.now) for one in ids)),
     )
     joined = _make_joined(
@@ -44,6 +46,7 @@ def join(acting: Acting, case: Case) -> Change | Refusal:
         taker_urgency=case.urgency,
         taker_plan=case.plan,
         taker_clocks=case.clocks,
+        taker_tags=case.tags,
     )
     away = altered(other, stage=Stage.JOINED, into=case.case_id, joined=joined, clocks=())
     took = told(EventKind.CASE_JOINED, detail=f"case {other.case_id}: {_count(other.members)}")
@@ -84,6 +87,7 @@ def _give_back(acting: Acting, case: Case) -> Change | Refusal:
             urgency=other.joined.taker_urgency,
             plan=other.joined.taker_plan,
             clocks=other.joined.taker_clocks,
+            tags=other.joined.taker_tags,
         )
     return _change(acting, case, after, off, (other, there))
 
@@ -150,7 +154,7 @@ def _split_off(acting: Acting, case: Case) -> Change | Refusal:
     )
     own = altered(fresh, clocks=() if sign_for is None else (sign_for,))
     off = told(EventKind.SPLIT_OFF, detail=f"case {new_id}: {_name(signal)}")
-    there = Change(own, moves, other_case=case.case_id)
+    there = with_standing(city, acting.state, town, Change(own, moves, other_case=case.case_id))
     return _change(acting, case, _without(acting, case, (signal,)), off, (None, there))
 
 

@@ -21,11 +21,19 @@ class Pseudonyms:
 
     key: bytes
     epoch: int = 0
+    before: "Pseudonyms | None" = None
+    """The key of the epoch before, while what was written under it shall still be known again."""
 
     def of(self, kind: str, *parts: str | None) -> str:
         """32 hexadecimal characters for a thing of a kind, e.g. ``of("appellant", phone)``."""
         text = "\x1f".join((kind, str(self.epoch), *(normalise(part or "") for part in parts)))
         return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def digits_of(phone: str) -> str:
+    """The digits of a telephone number without China's own prefix, so that spellings of one number agree."""
+    digits = "".join(character for character in phone if character.isdecimal())
+    return digits[2:] if len(digits) == 13 and digits.startswith("861") else digits
 
 
 def normalise(text: str) -> str:

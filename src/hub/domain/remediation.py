@@ -4,11 +4,16 @@ from datetime import datetime
 
 from hub import topics
 from hub.citypack.city import City
+from hub.contracts.case_parts import CaseTag
+from hub.contracts.cases import CaseMove, EventKind
 from hub.contracts.reasons import Reason
 from hub.contracts.standing import Standing, TownStanding, TownStatus
 from hub.contracts.trusted import trusted
+from hub.domain.escalation import is_raised, raised
 from hub.domain.intake import check_time
+from hub.domain.moves import Change, told
 from hub.domain.tables import STANDINGS, standing_key
+from hub.domain.tags import with_tags
 from hub.flow import Arrival, Emit, Outcome, State, put
 
 _make_standing = trusted(TownStanding)
@@ -50,6 +55,23 @@ def heed(city: City, state: State, status: TownStatus, arrival: Arrival) -> Outc
         source=status.source, id=status.id, standing=status.standing, at=status.at, why=status.why
     )
     return Outcome(Reason.STANDING_KNOWN, changes=(put(STANDINGS, key, row),))
+
+
+def with_standing(city: City, state: State, key_town: str, change: Change) -> Change:
+    """The dispatch of a new case, tagged and one level higher where its town is under remediation."""
+    case = change.case
+    known = state.get(STANDINGS, standing_key(key_town, case.town))
+    if known is None or known.standing is not Standing.REMEDIATION:
+        return change
+    if not city.patterns.remediation.covers(city.ancestors_of(case.category)):
+        return change
+    detail = f"{case.town} since {known.at:%Y-%m-%d}{known.why and f': {known.why}'}"
+    after = with_tags(case, (CaseTag.REMEDIATION,))
+    up: tuple[CaseMove, ...] = ()
+    if not is_raised(change.moves):
+        after, up = raised(city, after, Reason.TOWN_IN_REMEDIATION)
+    tagged = told(EventKind.TOWN_IN_REMEDIATION, Reason.TOWN_IN_REMEDIATION, detail)
+    return change._replace(case=after, moves=(*change.moves, tagged, *up))
 
 
 def _wrong(city: City, status: TownStatus, arrival: Arrival) -> Outcome | None:

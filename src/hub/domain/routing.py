@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hub.citypack.city import City
-from hub.citypack.model import UnitLevel
 from hub.contracts.action_terms import ActionTerms
 from hub.contracts.cases import Case, CaseMove, ClockKind, EventKind, Stage
 from hub.contracts.reasons import Reason
 from hub.contracts.trusted import altered
 from hub.domain.clocks import without
 from hub.domain.dispatch import choose_again
+from hub.domain.entitlement import town_unit
 from hub.domain.members import highest
 from hub.domain.moves import Refusal, told
 from hub.domain.plans import plan_of
@@ -96,9 +96,7 @@ def upwards(city: City, case: Case, unit: str) -> Route | None:
     above = next(iter(city.superiors_of(unit)), None)
     if above is not None:
         return Route(above, Reason.SENT_UP, f"above {unit}")
-    town = next(
-        (u.id for u in city.units.values() if u.level is UnitLevel.TOWN and u.town == case.town), None
-    )
+    town = town_unit(city, case.town)
     return None if town is None or town == unit else Route(town, Reason.SENT_UP, "unit of the town")
 
 

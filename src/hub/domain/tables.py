@@ -6,6 +6,7 @@ from enum import StrEnum
 from hub.citypack.city import City
 from hub.contracts.case_memory import ClosedCase, Observation, RefusedActions, SeenSignal
 from hub.contracts.cases import ENDED, Case, Stage
+from hub.contracts.past_appeals import PastAppeals
 from hub.contracts.standing import TownStanding
 from hub.domain.members import is_complaint, is_hazard, signals_of
 from hub.flow import DueIndex, GroupIndex, Table
@@ -14,6 +15,7 @@ CASES = Table("cases", Case)
 SEEN = Table("seen", SeenSignal)
 REFUSED = Table("refused", RefusedActions)
 OBSERVATIONS = Table("observations", Observation)
+PAST_APPEALS = Table("past_appeals", PastAppeals)
 STANDINGS = Table("standings", TownStanding)
 ARCHIVED = Table("archived", ClosedCase)
 """Cases that are over and can't come back, by id; the others that are over are in CASES still."""
@@ -104,3 +106,4 @@ SEEN_DUE = DueIndex(SEEN, lambda seen: seen.forget_at)
 REFUSED_DUE = DueIndex(REFUSED, lambda refused: refused.forget_at)
 ARCHIVED_DUE = DueIndex(ARCHIVED, lambda closed: closed.forget_at)
 OBSERVATIONS_DUE = DueIndex(OBSERVATIONS, lambda observation: observation.forget_at)
+PAST_APPEALS_DUE = DueIndex(PAST_APPEALS, lambda past: past.forget_at)

@@ -17,6 +17,7 @@ BY_HAND = (
     "limits.csv",
     "sensor_kinds.yaml",
     "calendar.yaml",
+    "repeats.yaml",
     "weights.yaml",
     "patterns.yaml",
 )

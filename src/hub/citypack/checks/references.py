@@ -1,5 +1,6 @@
 """Codes stand once, and every reference between files finds what it names."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -7,6 +8,7 @@ from hub.citypack.catalogue import OWN_DISTRICT, OWN_TOWN
 from hub.citypack.draft import Draft, Entry, Mistake, Sheet, meant
 from hub.citypack.fields import PackModel
 from hub.citypack.places import fold
+from hub.citypack.repeats import RepeatPolicy
 
 M = TypeVar("M", bound=PackModel)
 
@@ -24,6 +26,7 @@ def check(draft: Draft) -> Iterator[Mistake]:
     yield from _doubled(draft.catalogue, "id", lambda row: row.id)
     yield from _doubled(draft.kinds, "kind", lambda row: row.kind)
     yield from _doubled(draft.sensors, "id", lambda row: row.id)
+    yield from _named_twice(draft.repeats)
     yield from _unknown(draft)
 
 
@@ -35,6 +38,12 @@ def _doubled(sheet: Sheet[M], field: str, key: Callable[[M], str]) -> Iterator[M
         if earlier is not entry:
             problem = f"{code} stands in line {earlier.line} already"
             yield entry.mistake(field, problem, "give it its own code, or remove one of the two")
+
+
+def _named_twice(repeats: Entry[RepeatPolicy]) -> Iterator[Mistake]:
+    for code, times in Counter(row.category for row in repeats.model.categories).items():
+        if times > 1:
+            yield repeats.mistake("categories", f"{code} stands {times} times", "keep one of them")
 
 
 def _unknown(draft: Draft) -> Iterator[Mistake]:
@@ -85,6 +94,10 @@ def _unknown(draft: Draft) -> Iterator[Mistake]:
 def _unknown_in_patterns(draft: Draft, categories: "_Known") -> Iterator[Mistake]:
     for code in draft.patterns.model.topics.leave_out:
         yield from categories.missing(draft.patterns, "topics", code)
+    for code in draft.patterns.model.remediation.categories:
+        yield from categories.missing(draft.patterns, "remediation", code)
+    for row in draft.repeats.model.categories:
+        yield from categories.missing(draft.repeats, "categories", row.category)
     for code in draft.needs.model.leave_out:
         yield from categories.missing(draft.needs, "leave_out", code)
     for need in draft.needs.model.needs:
