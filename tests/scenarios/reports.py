@@ -27,6 +27,7 @@ from hub.contracts.feeds import (
 )
 from hub.contracts.fields import PlaceRef, Source
 from hub.contracts.proactive import ProactiveReport, ReportOrigin
+from hub.contracts.standing import Standing, TownStatus
 from hub.edges.identity import FeedRecord, event_time, record_key
 from hub.flow import Emit
 from hub.runtime.codec import encode
@@ -261,6 +262,28 @@ def close(
     def told(arrived: datetime, _: Heard) -> Sent:
         about = Source(source=of, id=signal)
         return _action(id, "close_signal", arrived, done, source, signal=about, place=place)
+
+    return told
+
+
+def town_status(
+    id: str, standing: str, town: str, key_town: str | None = None, *, decided: float | None = None
+) -> Told:
+    """A town enters or leaves remediation; ``key_town`` is on whose log that is said, else its own."""
+
+    def told(arrived: datetime, _: Heard) -> Sent:
+        value = TownStatus(
+            source="review",
+            id=id,
+            key_town=key_town or town,
+            town=town,
+            standing=Standing(standing),
+            at=arrived if decided is None else minute(decided),
+            why="too many appeals",
+        )
+        emit = Emit(topics.SIGNALS, value.key_town, id, value.at, value)
+        headers = write_headers(topics.TOPICS[topics.SIGNALS], emit, source="review", causation=None)
+        return Sent(topics.SIGNALS, value.key_town.encode(), encode(value), tuple(headers), arrived)
 
     return told
 

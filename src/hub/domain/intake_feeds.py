@@ -176,7 +176,7 @@ def proactive(intake: Intake, report: ProactiveReport, arrival: Arrival) -> Outc
         time=report.reported_at,
         summary=report.title,
         urgency=report.urgency,
-        site=site_of(intake, report.place),
+        site=site_of(intake.pseudonyms, report.place),
     )
     return _forward(send(signal, signal.key_town, report.id, report.reported_at))
 

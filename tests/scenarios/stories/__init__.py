@@ -16,6 +16,8 @@ from tests.scenarios.stories import (
     pauses,
     privacy,
     proactive,
+    remediation,
+    repeats,
     returns,
     sensors,
     whistle,
@@ -40,4 +42,6 @@ STORIES = (
     *whistle.STORIES,
     *pauses.STORIES,
     *exclusion.STORIES,
+    *repeats.STORIES,
+    *remediation.STORIES,
 )
