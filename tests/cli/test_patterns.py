@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub import topics
+from hub.citypack.load import load_city
 from hub.cli import main
 from hub.contracts.scores import ScoreBy, ScoreCell, ScoreCounts
 
@@ -146,3 +147,31 @@ def test_an_effect_needs_time_and_whole_weeks(tmp_path: Path) -> None:
         (["2015-03-30"], "has fewer than"),
     ):
         assert said in hub(*words, *more).output
+
+
+def troubled(folder: Path) -> Path:
+    """One town of Beijing with many appeals of which half are solved, beside all the others at rest."""
+    ends = [date(2015, 1, 1), date(2015, 1, 31)]
+    cells = []
+    for town in load_city("beijing").towns.values():
+        trouble = town.code == "110105001"
+        counts = (
+            {"appeals": 9_000, "asked_solved": 100, "solved": 50}
+            if trouble
+            else {"appeals": 50, "asked_solved": 40, "solved": 39}
+        )
+        cells += [cell(day, town.code, town.district, ScoreBy.TOWN, **counts) for day in ends]
+    return write_cells(folder, cells)
+
+
+def test_towns_under_remediation_are_told_with_reasons(tmp_path: Path) -> None:
+    words = ["remediation", "--city", "beijing", "--month", "2015-01", "--in", str(troubled(tmp_path))]
+    (row,) = json.loads(hub(*words, "--format", "json").output)
+    assert (row["town"], row["verdict"], row["since"]) == ("110105001", "enters", "2015-01")
+    assert "times the city's per resident (1.5 is many); 50.0% of 200 call it solved (too few" in row["why"]
+    everyone = list(csv.DictReader(hub(*words, "--all", "--format", "csv").output.splitlines()))
+    assert len(everyone) == 343
+    assert everyone[0]["verdict"] == "enters"
+    assert {row["verdict"] for row in everyone[1:]} == {"out"}
+    missing = hub(*words[:4], "2015-02", *words[5:])
+    assert "The scores do not know the whole of 2015-02" in missing.output

@@ -44,14 +44,10 @@ class Month(NamedTuple):
 
 
 def whole_months(days: Iterable[date]) -> tuple[Month, ...]:
-    """The months that lie wholly between the first and the last day, in order: those that are known."""
+    """The months that are known, in order: wholly between the first and the last day, with any day at all."""
     known = set(days)
     if not known:
         return ()
     first, last = min(known), max(known)
-    month = Month.of(first) if first.day == 1 else Month.of(first).plus(1)
-    found = []
-    while month.last <= last:
-        found.append(month)
-        month = month.plus(1)
-    return tuple(found)
+    months = sorted({Month.of(day) for day in known})
+    return tuple(month for month in months if first <= month.first and month.last <= last)
