@@ -71,7 +71,9 @@ def test_the_centre_and_the_reviewer_behave_as_the_page_says(page: str) -> None:
 
 
 def test_every_field_of_the_truth_is_explained(page: str, tmp_path: Path) -> None:
-    write_truth(tmp_path, GroundTruth(), {"city": "", "seed": 1, "start": "", "days": 1, "scale": 1})
+    write_truth(
+        tmp_path, GroundTruth(), {"city": "", "seed": 1, "start": "", "days": 1, "scale": 1, "districts": ()}
+    )
     truth = json.loads((tmp_path / "truth.json").read_text("utf-8"))
     for name in (*truth, *truth["run"]):
         assert f"`{name}`" in page

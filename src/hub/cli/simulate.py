@@ -26,6 +26,7 @@ EXAMPLES = """
 Examples:
   hub simulate --out day1                                   a day of Beijing, 1,300 tickets, its units act
   hub simulate --city boston --days 7 --scale 1 --out week  a week of Boston
+  hub simulate --district 110101 --scale 1 --out centre     one district, as dense as it is
   hub simulate --scale 1 --no-actions --out full            66,000 tickets; nobody acts on them
   hub replay --city beijing --runner memory day1/hotline.tickets.jsonl:hotline \\
       day1/grid.reports.jsonl:grid day1/unit.actions.jsonl:actions --out replayed
@@ -45,6 +46,7 @@ The same city, seed, start and scale give the same files. See docs/simulator.md.
     show_default=True,
     help="Share of a real city's tickets, reports, inspections and incidents.",
 )
+@click.option("--district", "districts", multiple=True, help="Only this district's towns; may be repeated.")
 @click.option("--seed", type=int, default=7, show_default=True, help="Another seed, another city's life.")
 @click.option(
     "--start",
@@ -78,6 +80,7 @@ def simulate(
     city_name: str | None,
     days: float,
     scale: float,
+    districts: tuple[str, ...],
     seed: int,
     start: datetime,
     pack_minutes: float | None,
@@ -89,6 +92,7 @@ def simulate(
     from hub.citypack.load import load_city
     from hub.settings import load_settings
     from hub.simulate.bad_records import bad_records
+    from hub.simulate.city_life import part_of, towns_of
     from hub.simulate.city_life import simulate as life_of
     from hub.simulate.files import write_bad, write_truth
     from hub.simulate.truth import GroundTruth
@@ -97,7 +101,9 @@ def simulate(
     begin = start.replace(tzinfo=ZoneInfo(city.settings.timezone)).astimezone(UTC)
     end = begin + timedelta(days=days)
     truth = GroundTruth()
-    stream = life_of(city, seed, begin, days, scale, pack_minutes=pack_minutes, truth=truth)
+    towns = towns_of(city, districts)
+    stream = life_of(city, seed, begin, days, scale, pack_minutes=pack_minutes, truth=truth, towns=towns)
+    city = part_of(city, towns)
     _make_folder(out)
     published = _write(city, _acted(city, stream, seed, begin, end) if actions else stream, out, begin, end)
     spoiled = write_bad(out, bad_records(city, seed, begin, days, bad))
@@ -107,6 +113,7 @@ def simulate(
         "start": begin.isoformat(),
         "days": days,
         "scale": scale,
+        "districts": districts,
         "actions": actions,
     }
     write_truth(out, truth, run)

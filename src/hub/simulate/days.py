@@ -3,25 +3,22 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from hub.citypack.city import City, Gateway
-from hub.citypack.model import SensorKind
-from hub.contracts.fields import Feed, Point
-from hub.simulate.chance import Weighted, between, poisson, stream
-from hub.simulate.habits import Habits, Signature, Story
+from hub.simulate.chance import between, poisson, stream
+from hub.simulate.faults import Faults
+from hub.simulate.habits import Habits, Story
+from hub.simulate.hours import Hours
+from hub.simulate.occasions import Occasions
 from hub.simulate.publication import HOUR_MS, millis, moment
-from hub.simulate.spots import Spot, Spots
-from hub.simulate.truth import Excursion, Incident, Silence, lead_of
+from hub.simulate.spots import Spots
+from hub.simulate.stories import Seen, StoryTeller
+from hub.simulate.storms import Storms
+from hub.simulate.truth import Fault, Incident, Occasion, Silence
 
 EVERY_STORY_FROM = 500
 """From so many tickets a day on, each kind of incident happens at least once a day: small demos show all."""
-
-SAME_ADDRESS = 0.5
-"""Share of an incident's tickets that name its own address, not the citizen's."""
 
 SILENT_SENSORS = 0.004
 """How often a sensor falls silent for hours, times a day."""
@@ -30,139 +27,70 @@ SILENT_GATEWAYS = 0.01
 """How often a gateway sends nothing for a while, times a day."""
 
 
-class Seen(NamedTuple):
-    """One report of an incident to come: by whom, under which category, when and where."""
-
-    feed: Feed
-    category: str
-    at_ms: int
-    spot: Spot
-    incident: Incident
-    address: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A planned day: what is seen of its incidents, in order of time, and which sensors are silent."""
+    """A planned day: what is seen of its incidents, in order of time, and how its sensors fail.
 
-    seen: tuple[Seen, ...]
-    incidents: tuple[Incident, ...]
-    silences: tuple[Silence, ...]
+    ``planted`` is what is seen of occasions and storms, on top of the ordinary day.
+    """
+
+    seen: tuple[Seen, ...] = ()
+    planted: tuple[Seen, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 class Days:
-    """Plans the days of a city. A day depends on seed, scale and date alone, not on the days around it."""
+    """Plans the days of a city. A day depends on seed, scale and date alone, not on the days around it.
 
-    def __init__(self, city: City, habits: Habits, spots: Spots, seed: int, scale: float) -> None:
+    ``part`` is the share of the city that is simulated: a part is as dense as the whole.
+    """
+
+    def __init__(
+        self, city: City, habits: Habits, spots: Spots, seed: int, scale: float, part: float = 1.0
+    ) -> None:
         self._city = city
         self._habits = habits
-        self._spots = spots
         self._seed = seed
-        self._scale = scale
-        self._zone = ZoneInfo(city.settings.timezone)
-        self._codes = {text: city.category_of(text) for text in _named(habits)}
-        self._hours = lru_cache(maxsize=64)(self._hours_of)
-        self._sensors: dict[str, list[tuple[Gateway, int]]] = {}
-        for gateway in city.gateways.values():
-            for slot, sensor in enumerate(gateway.sensors):
-                self._sensors.setdefault(sensor.kind, []).append((gateway, slot))
+        self._scale = scale * part
+        self._least = least_a_day(habits, self._scale) if part == 1.0 else 0
+        self._hours = Hours(city, habits)
+        self._teller = StoryTeller(city, habits, spots)
+        self._occasions = Occasions(habits, spots, self._hours, self._teller, seed, self._scale)
+        self._storms = Storms(city, habits, spots, self._hours, self._teller, seed, self._scale)
+        self._faults = Faults(city, habits.faults, seed)
 
     def plan(self, start: datetime) -> Day:
-        """The 24 hours from ``start``; reports and silences that begin in it may reach beyond it."""
+        """The 24 hours from ``start``; what begins in it may reach beyond it."""
         seen: list[Seen] = []
         for story in self._habits.stories:
             rng = stream(self._seed, "story", story.kind, start.isoformat())
             for number in range(self._count(rng, story, start)):
-                began = self._begin(rng, story, start)
-                name = f"{story.kind}/{began:%y%m%d}/{number}"
-                tell = self._apart if story.apart else self._together
-                seen += tell(rng, story, name, began)
-        seen.sort(key=lambda one: (one.at_ms, one.incident.id))
-        incidents = {one.incident.id: one.incident for one in seen}
-        return Day(tuple(seen), tuple(incidents.values()), tuple(self._silences(start)))
+                began = moment(self._hours.draw(rng, story.hours, start))
+                seen += self._teller.tell(rng, story, f"{story.kind}/{start:%y%m%d}/{number}", began)
+        planted: list[Seen] = []
+        occasions: list[Occasion] = []
+        for occasion, told in (*self._occasions.of_day(start), *self._storms.of_day(start)):
+            occasions.append(occasion)
+            planted += told
+        seen, planted = _in_time(seen), _in_time(planted)
+        incidents = {one.incident.id: one.incident for one in (*seen, *planted)}
+        return Day(
+            seen=tuple(seen),
+            planted=tuple(planted),
+            incidents=tuple(incidents.values()),
+            occasions=tuple(occasions),
+            silences=tuple(self._silences(start)),
+            faults=tuple(self._faults.of_day(start)),
+        )
 
     def _count(self, rng: random.Random, story: Story, start: datetime) -> int:
         """How often the story happens on a day."""
-        if story.months and start.astimezone(self._zone).month not in story.months:
+        if story.months and self._hours.month(start) not in story.months:
             return 0
-        count = poisson(rng, story.per_day * self._scale)
-        return max(count, 1) if self._habits.tickets_per_day * self._scale >= EVERY_STORY_FROM else count
-
-    def _begin(self, rng: random.Random, story: Story, start: datetime) -> datetime:
-        """When one begins: an hour of the day by the story's profile, any moment of it."""
-        hour = self._hours(story.hours, start).draw(rng)
-        return moment(millis(start) + hour * HOUR_MS + int(rng.random() * HOUR_MS))
-
-    def _hours_of(self, hours: str, start: datetime) -> Weighted[int]:
-        """The 24 hours from ``start`` by a profile's weights."""
-        profile = self._habits.hours[hours]
-        local = [(start + timedelta(hours=hour)).astimezone(self._zone) for hour in range(24)]
-        works = {at.date(): self._city.worktime.works_on(at.date()) for at in local}
-        weights = [(profile.workday if works[at.date()] else profile.day_off)[at.hour] for at in local]
-        return Weighted(range(24), weights)
-
-    def _together(self, rng: random.Random, story: Story, name: str, began: datetime) -> Iterator[Seen]:
-        """One incident that several people report, and perhaps a grid worker and a sensor."""
-        category = self._code(story.categories[int(rng.random() * len(story.categories))])
-        shown = self._shown(rng, story.sensor, began) if story.sensor else None
-        spot = self._spots.near(rng, shown[1], story.sensor.within_m) if shown and story.sensor else None
-        spot = spot or self._spots.draw(rng)
-        incident = self._incident(story, name, category, spot, began)
-        incident.excursions = (shown[0],) if shown else ()
-        address = self._spots.address(rng, spot)
-        also = Weighted(
-            [category, *map(self._code, story.also)], [1 - sum(story.also.values()), *story.also.values()]
-        )
-        first_ms = millis(began) + 60_000
-        for _ in range(rng.randint(*story.reports)):
-            near = self._spots.near(rng, spot, story.within_m)
-            own = address if rng.random() < SAME_ADDRESS else self._spots.address(rng, near)
-            after_ms = int(_soon(rng) * story.within_hours * HOUR_MS)
-            yield Seen(Feed.HOTLINE, also.draw(rng), first_ms + after_ms, near, incident, own)
-        if story.grid is not None and rng.random() < story.grid_share:
-            near = self._spots.near(rng, spot, story.within_m / 2)
-            at_ms = first_ms + int(_soon(rng) * story.within_hours * HOUR_MS)
-            yield Seen(Feed.GRID, self._code(story.grid), at_ms, near, incident)
-
-    def _apart(self, rng: random.Random, story: Story, name: str, began: datetime) -> Iterator[Seen]:
-        """Matters alike of neighbours, each an incident of its own."""
-        centre = self._spots.draw(rng)
-        for number in range(rng.randint(*story.reports)):
-            category = self._code(story.categories[int(rng.random() * len(story.categories))])
-            spot = self._spots.near(rng, centre, story.within_m)
-            at_ms = millis(began) + int(_soon(rng) * story.within_hours * HOUR_MS)
-            incident = self._incident(story, f"{name}/{number}", category, spot, moment(at_ms))
-            incident.group = name
-            yield Seen(Feed.HOTLINE, category, at_ms, spot, incident, self._spots.address(rng, spot))
-
-    def _incident(self, story: Story, name: str, category: str, spot: Spot, began: datetime) -> Incident:
-        return Incident(
-            id=name,
-            kind=story.kind,
-            category=category,
-            town=spot.at.town,
-            lead_unit=lead_of(self._city, category, spot.at.town, Feed.HOTLINE),
-            lon=spot.point.lon,
-            lat=spot.point.lat,
-            began=began,
-        )
-
-    def _shown(
-        self, rng: random.Random, signature: Signature, began: datetime
-    ) -> tuple[Excursion, Spot] | None:
-        """A sensor that shows the incident, and where it stands; None where no sensor does."""
-        known = self._sensors.get(signature.kind)
-        if not known or rng.random() >= signature.share:
-            return None
-        gateway, slot = known[int(rng.random() * len(known))]
-        sensor = gateway.sensors[slot]
-        spot = self._spots.at(Point(lon=sensor.lon, lat=sensor.lat))
-        if spot is None:
-            return None
-        lasts_ms = int(between(rng, *signature.hours) * HOUR_MS)
-        value = _beyond(rng, self._city.kinds[sensor.kind], signature.limit)
-        ended = moment(millis(began) + lasts_ms)
-        return Excursion(gateway.id, slot, sensor.id, signature.limit, value, began, ended), spot
+        return max(poisson(rng, story.per_day * self._scale), self._least)
 
     def _silences(self, start: datetime) -> Iterator[Silence]:
         """Sensors and gateways that fall silent on this day."""
@@ -186,15 +114,14 @@ class Days:
         ended_ms = began_ms + int(between(rng, *hours) * HOUR_MS)
         return Silence(gateway.id, slot, moment(began_ms), moment(ended_ms))
 
-    def _code(self, text: str) -> str:
-        found = self._codes[text]
-        assert found is not None, "habits are checked against the pack when they are loaded"
-        return found.code
+
+def least_a_day(habits: Habits, scale: float) -> int:
+    """How often each kind of incident happens at least, times a day."""
+    return 1 if habits.tickets_per_day * scale >= EVERY_STORY_FROM else 0
 
 
-def expected_tickets(habits: Habits, scale: float, month: int) -> float:
-    """How many tickets incidents bring on a mean day."""
-    least = 1.0 if habits.tickets_per_day * scale >= EVERY_STORY_FROM else 0.0
+def expected_tickets(habits: Habits, scale: float, month: int, least: int) -> float:
+    """How many tickets incidents bring on a mean day, occasions and storms left aside."""
     return sum(
         max(story.per_day * scale, least) * sum(story.reports) / 2
         for story in habits.stories
@@ -202,17 +129,5 @@ def expected_tickets(habits: Habits, scale: float, month: int) -> float:
     )
 
 
-def _named(habits: Habits) -> set[str]:
-    return {text for story in habits.stories for text in story.named}
-
-
-def _soon(rng: random.Random) -> float:
-    """How far into an incident a report comes, 0 to 1: more often early."""
-    return float(rng.random() ** 1.7)
-
-
-def _beyond(rng: random.Random, kind: SensorKind, limit: str) -> float:
-    """A value out of a kind's limits, on one side."""
-    edge = (kind.high if limit == "high" else kind.low) or 0.0
-    by = between(rng, 0.2, 0.7) * (abs(edge) or 1.0)
-    return edge + by if limit == "high" else edge - by
+def _in_time(seen: list[Seen]) -> list[Seen]:
+    return sorted(seen, key=lambda one: (one.at_ms, one.incident.id))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hub.citypack.city import City
 from hub.simulate.chance import Weighted
-from hub.simulate.days import expected_tickets
+from hub.simulate.days import expected_tickets, least_a_day
 from hub.simulate.habits import Habits, Matter
 from hub.simulate.reported import reported_by_people
 
@@ -24,10 +24,11 @@ class Mixture:
 class Demand:
     """The single matters of a city: what incidents bring is taken off, so that a day's total is right."""
 
-    def __init__(self, city: City, habits: Habits, scale: float) -> None:
+    def __init__(self, city: City, habits: Habits, scale: float, part: float = 1.0) -> None:
         self._city = city
         self._habits = habits
-        self._scale = scale
+        self._scale = scale * part
+        self._least = least_a_day(habits, self._scale) if part == 1.0 else 0
         self._zone = ZoneInfo(city.settings.timezone)
         self._matters = (*habits.matters, *_rest(city, habits))
         self._codes = [_code(city, matter.category) for matter in self._matters]
@@ -42,7 +43,7 @@ class Demand:
         habits = self._habits
         day = habits.workday_share if workday else habits.day_off_share
         all_tickets = habits.tickets_per_day * self._scale
-        single = max(all_tickets - expected_tickets(habits, self._scale, month), 0.0) * day
+        single = max(all_tickets - expected_tickets(habits, self._scale, month, self._least), 0.0) * day
         reports = all_tickets * habits.reports_per_ticket * day
         season = [m if not m.months or month in m.months else None for m in self._matters]
         shares = [0.0 if m is None else _hour_share(habits, m.hours, hour, workday) for m in season]

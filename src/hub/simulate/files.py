@@ -16,7 +16,7 @@ from hub.citypack.city import City, Gateway
 from hub.contracts.feeds import ReadingPack
 from hub.simulate.bad_records import BadRecord
 from hub.simulate.publication import Publication
-from hub.simulate.truth import Excursion, GroundTruth, Incident, Silence
+from hub.simulate.truth import Association, Excursion, Fault, GroundTruth, Incident, Occasion, Silence
 
 FEEDS: Mapping[str, str] = {
     topics.HOTLINE: "hotline",
@@ -120,6 +120,9 @@ def write_truth(folder: Path, truth: GroundTruth, run: Mapping[str, object]) -> 
         "too_late": [_named(sent) for sent in truth.too_late],
         "solved_on_spot": [{"source": source, "id": name} for source, name in truth.solved_on_spot],
         "silences": [_silence(silence) for silence in truth.silences],
+        "occasions": [_occasion(occasion) for occasion in truth.occasions],
+        "faults": [_fault(fault) for fault in truth.faults],
+        "associations": [_association(association) for association in truth.associations],
     }
     with (folder / TRUTH).open("w", encoding="utf-8") as file:
         json.dump(whole, file, ensure_ascii=False, indent=1)
@@ -137,6 +140,7 @@ def _incident(incident: Incident) -> dict[str, object]:
         "lat": incident.lat,
         "began": _iso(incident.began),
         "group": incident.group,
+        "occasion": incident.occasion,
         "signals": [{"source": source, "id": name} for source, name in incident.signals],
         "excursions": [_excursion(excursion) for excursion in incident.excursions],
     }
@@ -158,6 +162,40 @@ def _silence(silence: Silence) -> dict[str, object]:
         "slot": silence.slot,
         "began": _iso(silence.began),
         "ended": _iso(silence.ended),
+    }
+
+
+def _occasion(occasion: Occasion) -> dict[str, object]:
+    return {
+        "id": occasion.id,
+        "kind": occasion.kind,
+        "categories": occasion.categories,
+        "towns": occasion.towns,
+        "cell": occasion.cell,
+        "lon": occasion.lon,
+        "lat": occasion.lat,
+        "within_m": round(occasion.within_m),
+        "began": _iso(occasion.began),
+        "ended": _iso(occasion.ended),
+    }
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    return {
+        "gateway": fault.gateway,
+        "sensor": fault.sensor,
+        "kind": fault.kind,
+        "began": _iso(fault.began),
+        "ended": _iso(fault.ended),
+    }
+
+
+def _association(association: Association) -> dict[str, object]:
+    return {
+        "name": association.name,
+        "categories": association.categories,
+        "occasion": association.occasion,
+        "lift": association.lift,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from hub.citypack.fields import Code, PackModel
+from hub.simulate.planted_habits import AssociationHabit, FaultHabits, OccasionHabit, StormHabit
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Range = tuple[float, float]
@@ -114,6 +115,10 @@ class Habits(PackModel):
     stories: tuple[Story, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     sensors: Mapping[str, SensorHabit] = Field(default_factory=dict)
+    occasions: tuple[OccasionHabit, ...] = ()
+    storms: StormHabit = StormHabit()
+    faults: FaultHabits = FaultHabits()
+    associations: tuple[AssociationHabit, ...] = ()
     words: Words = Words()
 
     @model_validator(mode="after")
@@ -121,7 +126,21 @@ class Habits(PackModel):
         asked = (
             {one.hours for one in self.matters} | {one.hours for one in self.stories} | {self.report_hours}
         )
+        for occasion in self.occasions:
+            asked |= {occasion.begins, *(part.hours for part in occasion.parts)}
         unknown = sorted(asked - self.hours.keys())
         if unknown or not {"day", "even"} <= self.hours.keys():
             raise ValueError(f"hours: no profile is named {', '.join(unknown) or 'day and even'}")
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_planted_is_known(self) -> Self:
+        stories = {story.kind for story in self.stories}
+        if unknown := sorted(set(self.storms.stories) - stories):
+            raise ValueError(f"storms: no story is named {', '.join(unknown)}")
+        occasions = {occasion.kind for occasion in self.occasions}
+        if taken := sorted(occasions & stories):
+            raise ValueError(f"occasions: a story is named {', '.join(taken)}")
+        if unknown := sorted({a.occasion for a in self.associations if a.occasion} - occasions):
+            raise ValueError(f"associations: no occasion is named {', '.join(unknown)}")
         return self

@@ -49,4 +49,9 @@ def _categories(habits: Habits) -> list[str]:
     found = [matter.category for matter in habits.matters] + [hazard.category for hazard in habits.hazards]
     for story in habits.stories:
         found += story.named
+    for part in (part for occasion in habits.occasions for part in occasion.parts):
+        found += part.named
+    for association in habits.associations:
+        found += association.categories
+    found += habits.storms.matters
     return [*found, *habits.words.by_category, *habits.components]

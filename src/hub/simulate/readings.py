@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,10 +16,11 @@ from hub.citypack.model import SensorKind
 from hub.contracts.feeds import ReadingPack
 from hub.errors import HubError
 from hub.simulate.chance import between, digest_of, noise, stream
+from hub.simulate.faults import spoil
 from hub.simulate.habits import Habits, SensorHabit
 from hub.simulate.publication import DAY_MS, HOUR_MS, Publication, millis, moment
 from hub.simulate.reports import repeated
-from hub.simulate.truth import Begun, Delivery, Excursion, Planned, Silence
+from hub.simulate.truth import Begun, Delivery, Excursion, Fault, Planned, Silence
 
 SOURCE = "gateways"
 
@@ -33,6 +35,8 @@ WARMEST_HOUR = 15
 """Local hour at which the daily swing is highest."""
 
 _Values = NDArray[np.float64]
+
+_Gated = TypeVar("_Gated", Excursion, Silence, Fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class _Quiet:
     all_slots: bytes
     all_offsets: bytes
     last_offset_ms: int
+    room: tuple[float, ...]
+    """How far each slot's middle is from its nearest limit, with the sign of the way there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +87,27 @@ class Readings:
                 f"A pack every {pack_minutes:g} minutes leaves sensors silent (after {shortest} s).",
                 fix=f"send one at least every {shortest / 120:g} minutes",
             )
+        self._held: dict[Fault, float] = {}
         self._quiet = {gateway.id: self._quiet_of(city, habits, gateway) for gateway in self._gateways}
 
     def hour(
-        self, start: datetime, excursions: Iterable[Excursion], silences: Iterable[Silence]
+        self,
+        start: datetime,
+        excursions: Iterable[Excursion],
+        silences: Iterable[Silence],
+        faults: Iterable[Fault] = (),
     ) -> Iterator[Begun]:
         """The packs that begin in the hour from ``start``, in order of time."""
-        out: dict[str, list[Excursion]] = {}
-        for excursion in excursions:
-            out.setdefault(excursion.gateway, []).append(excursion)
-        quiet: dict[str, list[Silence]] = {}
-        for silence in silences:
-            quiet.setdefault(silence.gateway, []).append(silence)
+        out, quiet, faulty = _by_gateway(excursions), _by_gateway(silences), _by_gateway(faults)
         drawn = []
         for number, gateway in enumerate(self._gateways):
-            block = self._block(gateway, start, out.get(gateway.id, ()), quiet.get(gateway.id, ()))
+            block = self._block(
+                gateway,
+                start,
+                out.get(gateway.id, ()),
+                quiet.get(gateway.id, ()),
+                faulty.get(gateway.id, ()),
+            )
             drawn += [(at_ms, number, row, block) for row, at_ms in enumerate(block.times)]
         rng = stream(self._seed, "packs", start.isoformat())
         for at_ms, _, row, block in sorted(drawn, key=lambda one: one[:2]):
@@ -103,7 +115,12 @@ class Readings:
                 yield at_ms, self._pack(rng, block, row)
 
     def _block(
-        self, gateway: Gateway, start: datetime, excursions: Iterable[Excursion], silences: Iterable[Silence]
+        self,
+        gateway: Gateway,
+        start: datetime,
+        excursions: Iterable[Excursion],
+        silences: Iterable[Silence],
+        faults: Iterable[Fault],
     ) -> _Block:
         """What one gateway's sensors read in an hour."""
         quiet = self._quiet[gateway.id]
@@ -116,6 +133,7 @@ class Readings:
             during = (times >= millis(excursion.began)) & (times < millis(excursion.ended))
             wobble = values[during, excursion.slot] - quiet.base[excursion.slot]
             values[during, excursion.slot] = np.round(excursion.value + 0.2 * wobble, 4)
+        spoil(values, times, faults, self._held, quiet.room)
         sent = None
         for silence in silences:
             during = (times >= millis(silence.began)) & (times < millis(silence.ended))
@@ -183,7 +201,21 @@ class Readings:
             all_slots=slots.tobytes(),
             all_offsets=np.array(offsets, dtype="<i4").tobytes(),
             last_offset_ms=offsets[-1],
+            room=tuple(map(_room, base, kinds)),
         )
+
+
+def _by_gateway(things: Iterable[_Gated]) -> dict[str, list[_Gated]]:
+    found: dict[str, list[_Gated]] = {}
+    for thing in things:
+        found.setdefault(thing.gateway, []).append(thing)
+    return found
+
+
+def _room(base: float, kind: SensorKind) -> float:
+    """How far a value is from its kind's nearest limit; of a kind without limits, half of itself."""
+    ways = [limit - base for limit in (kind.low, kind.high) if limit is not None]
+    return min(ways, key=abs, default=(abs(base) or 1.0) / 2)
 
 
 def _habit_of(kind: SensorKind) -> SensorHabit:

@@ -11,12 +11,12 @@ from hub.citypack.city import City
 from hub.contracts.feeds import Appellant, Channel, GridKind, GridReport, HotlineTicket
 from hub.contracts.fields import Feed, Urgency
 from hub.simulate.chance import Weighted, between, poisson, stream
-from hub.simulate.days import Seen
 from hub.simulate.demand import Demand
 from hub.simulate.habits import Habits
 from hub.simulate.people import Person, person
 from hub.simulate.publication import DAY_MS, HOUR_MS, Publication, millis, moment
 from hub.simulate.spots import Spot, Spots
+from hub.simulate.stories import Seen
 from hub.simulate.truth import Begun, Delivery, Incident, Planned, Tell, lead_of
 from hub.simulate.writing import Writing
 
@@ -59,7 +59,7 @@ class Reports:
         self._spots = spots
         self._seed = seed
         self._zone = ZoneInfo(city.settings.timezone)
-        self._demand = Demand(city, habits, scale)
+        self._demand = Demand(city, habits, scale, spots.part)
         self._lead = lru_cache(maxsize=65_536)(partial(lead_of, city))
         self._writing = Writing(city, habits.words)
         components = {found.code for text in habits.components if (found := city.category_of(text))}
@@ -82,6 +82,12 @@ class Reports:
         for number, (at_ms, _, what) in enumerate(sorted(drawn)):
             one = what if isinstance(what, Seen) else self._single(rng, what[0], what[1], at_ms)
             yield at_ms, self._tell(rng, f"{hour}{number:05d}", one)
+
+    def planted(self, start: datetime, seen: Iterable[Seen]) -> Iterator[Begun]:
+        """What is reported in the hour from ``start`` besides the ordinary day, which it leaves as it is."""
+        rng = stream(self._seed, "planted", start.isoformat())
+        for number, one in enumerate(sorted(seen, key=lambda one: (one.at_ms, one.incident.id))):
+            yield one.at_ms, self._tell(rng, f"{start:%y%m%d%H}P{number:04d}", one)
 
     def _single(self, rng: random.Random, feed: Feed, category: str, at_ms: int) -> Seen:
         """A matter that one person reports once. Its incident is named after its record."""
@@ -119,7 +125,7 @@ class Reports:
         elif channel in _OFFLINE:
             delivery = Delivery.LATE
             arrived_ms += int(between(rng, 1, 20) * HOUR_MS)
-        who = self._citizen(rng, seen.spot)
+        who = self._citizen(rng, seen.spot, seen.by)
         home = self._spots.address(rng, seen.spot)
         address = seen.address or home
         local = time.astimezone(self._zone)
@@ -142,8 +148,10 @@ class Reports:
         )
         return Planned(sent, (Tell(seen.incident, ticket.id),), delivery)
 
-    def _citizen(self, rng: random.Random, spot: Spot) -> Person:
-        """Somebody of the town; some call far more often than others."""
+    def _citizen(self, rng: random.Random, spot: Spot, by: int | None) -> Person:
+        """Somebody of the town, ``by`` if that is known; some call far more often than others."""
+        if by is not None:
+            return person(self._seed, self._habits.words.language, spot.at.town, by)
         residents = self._city.towns[spot.at.town].residents or _RESIDENTS_IF_UNKNOWN
         among = max(residents // 2000, 1) if rng.random() < FREQUENT else residents
         return person(self._seed, self._habits.words.language, spot.at.town, int(rng.random() * among))

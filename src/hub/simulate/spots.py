@@ -1,7 +1,9 @@
 """Places in the simulated city: points near a community, addresses, and what a publisher writes of them."""
 
 import random
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from math import cos, hypot, log, pi, radians, sin, sqrt
 
 from hub.citypack.city import City, Located
@@ -32,9 +34,12 @@ class Spot:
 
 
 class Spots:
-    """Draws places of a city: towns by their residents, within a town any community as likely."""
+    """Draws places of a city: towns by their residents, within a town any community as likely.
 
-    def __init__(self, city: City, language: str, seed: int) -> None:
+    With ``within`` only of these towns.
+    """
+
+    def __init__(self, city: City, language: str, seed: int, within: Collection[str] = ()) -> None:
         self.city = city
         self._language = language
         self._seed = seed
@@ -49,11 +54,25 @@ class Spots:
                 self._anchors[town.code] = [(town.code, town.name, p) for p in city.points_of(town.code)]
         known = [town for town in city.towns.values() if self._anchors[town.code]]
         mean = sum(town.residents for town in known) / max(len(known), 1) or 1.0
-        self.towns = Weighted([t.code for t in known], [t.residents or mean for t in known])
+        weights = {town.code: float(town.residents or mean) for town in known}
+        drawn = [code for code in weights if not within or code in within]
+        self.part = sum(weights[code] for code in drawn) / (sum(weights.values()) or 1.0)
+        """Share of the city's residents who live where places are drawn."""
+        self.towns = Weighted(drawn, [weights[code] for code in drawn])
+        self._among = lru_cache(maxsize=64)(partial(_among, weights))
 
-    def draw(self, rng: random.Random) -> Spot:
-        """A place somewhere in the city."""
-        return self.in_town(rng, self.towns.draw(rng))
+    def draw(self, rng: random.Random, towns: Collection[str] = ()) -> Spot:
+        """A place somewhere in the city, or in one of some towns."""
+        among = self._among(frozenset(towns)) if towns else self.towns
+        return self.in_town(rng, among.draw(rng))
+
+    def share(self, towns: Collection[str]) -> float:
+        """The share of some towns in all that is drawn."""
+        return self._among(frozenset(towns)).total / self.towns.total
+
+    def metres(self, a: Spot, b: Spot) -> float:
+        """How far two places lie apart."""
+        return self.city.distance_m(a.point, b.point)
 
     def in_town(self, rng: random.Random, town: str) -> Spot:
         """One of the places of a town, or of a neighbour just beyond its border."""
@@ -143,6 +162,11 @@ class Spots:
     def _alias(self, town: str) -> str:
         aliases = self.city.towns[town].aliases
         return aliases[-1] if aliases else town
+
+
+def _among(weights: Mapping[str, float], towns: frozenset[str]) -> Weighted[str]:
+    known = sorted(towns & weights.keys())
+    return Weighted(known, [weights[code] for code in known])
 
 
 def _moved(point: Point, east_m: float, north_m: float) -> Point:

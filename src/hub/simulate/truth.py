@@ -43,11 +43,62 @@ class Silence:
     ended: datetime
 
 
+class FaultKind(StrEnum):
+    """How a sensor fails while it goes on sending."""
+
+    STUCK = "stuck"
+    MISSING = "missing"
+    DRIFT = "drift"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A sensor that told what is not so; a drift ends ``drifts_to`` times as far off as its nearest limit."""
+
+    gateway: str
+    slot: int
+    sensor: str
+    kind: FaultKind
+    drifts_to: float
+    began: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something larger than one matter: a festival, a site, a storm. Its incidents name it.
+
+    ``categories`` are the main ones of its incidents; ``cell`` is None where it has no one place.
+    """
+
+    id: str
+    kind: str
+    categories: tuple[str, ...]
+    towns: tuple[str, ...]
+    cell: str | None
+    lon: float
+    lat: float
+    within_m: float
+    began: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """Whether categories go together: with ``occasion`` they do, where those are; else by chance alone."""
+
+    name: str
+    categories: tuple[str, ...]
+    occasion: str | None
+    lift: float
+
+
 @dataclass(slots=True)
 class Incident:
     """One real thing: its signals belong together, and together with no other incident's.
 
-    ``group`` is shared by matters of one place and kind that must nevertheless stay apart (households).
+    ``group`` is shared by matters of one place and kind that must nevertheless stay apart (households),
+    ``occasion`` by all that a festival, a site or a storm brings.
     """
 
     id: str
@@ -59,6 +110,7 @@ class Incident:
     lat: float
     began: datetime
     group: str | None = None
+    occasion: str | None = None
     excursions: tuple[Excursion, ...] = ()
     signals: list[tuple[str, str]] = field(default_factory=list)
 
@@ -93,6 +145,9 @@ class GroundTruth:
     too_late: list[Publication] = field(default_factory=list)
     solved_on_spot: list[tuple[str, str]] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
+    occasions: list[Occasion] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    associations: tuple[Association, ...] = ()
     published: dict[str, int] = field(default_factory=dict)
 
     def record(self, planned: Planned) -> None:
@@ -112,12 +167,23 @@ class GroundTruth:
         if planned.solved:
             self.solved_on_spot.append((sent.source, sent.id))
 
-    def record_plan(self, incidents: Iterable[Incident], silences: Iterable[Silence], end: datetime) -> None:
-        """Note what sensors show of a day before ``end``: incidents, and silences."""
+    def record_shown(self, incidents: Iterable[Incident], end: datetime) -> None:
+        """Note the incidents that sensors show before ``end``, whether or not anybody reports them."""
         for incident in incidents:
             if any(excursion.began < end for excursion in incident.excursions):
                 self.incidents[incident.id] = incident
+
+    def record_plan(
+        self,
+        occasions: Iterable[Occasion],
+        silences: Iterable[Silence],
+        faults: Iterable[Fault],
+        end: datetime,
+    ) -> None:
+        """Note what else begins on a day before ``end``."""
+        self.occasions.extend(occasion for occasion in occasions if occasion.began < end)
         self.silences.extend(silence for silence in silences if silence.began < end)
+        self.faults.extend(fault for fault in faults if fault.began < end)
 
     def signals(self) -> dict[tuple[str, str], str]:
         """The incident of each signal, by source and id."""
