@@ -34,7 +34,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "district": "code of a district of the city pack, or `other`",
         "feed": "topic that a record came on, or `other`",
         "grade": "grade of a hazard: `general`, `major`",
-        "kind": "what is wrong at a sensor: `high`, `low`, `silent`",
+        "kind": "what is wrong at a sensor: `high`, `low`, `silent`, `stuck`, `missing`",
         "name": "name in the city pack",
         "move": "what happened to a case: `opened`, `breached`, `closed` and so on",
         "outcome": "what happened to an objection: `objected`, `handed_back`, `upheld`, `rejected`, "

@@ -16,7 +16,7 @@ from hub import topics
 from hub.citypack.city import City, Gateway
 from hub.citypack.model import Sensor
 from hub.contracts.feeds import ReadingPack
-from hub.contracts.sensing import AlarmAck
+from hub.contracts.sensing import AlarmAck, AlarmKind
 from hub.domain.privacy import Pseudonyms
 from hub.flow import Emit, Step
 from hub.runtime.codec import encode
@@ -133,7 +133,7 @@ def _record(event: Event, number: int, now: datetime, log: list[Record]) -> Reco
             return Record(topics.READINGS, 0, 0, _millis(now), b"a", b"\xff" * event.seed, ())
         case "ack":
             sensor = f"{event.gateway}{event.seed % SIZES[event.gateway]}"
-            alarm = f"{event.gateway}/{sensor}/{('high', 'low', 'silent')[event.seed % 3]}/1"
+            alarm = f"{event.gateway}/{sensor}/{list(AlarmKind)[1 + event.seed % 5]}/1"
             ack = AlarmAck(
                 source="units", id=f"A{number}", gateway=event.gateway, alarm_id=alarm, at=now, unit="mill"
             )

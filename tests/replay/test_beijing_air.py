@@ -1,4 +1,4 @@
-"""The real year of Beijing's air through the hub, counted again from the published file: gaps are silence."""
+"""The real year of Beijing's air through the hub, counted again from the published file: gaps and faults."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from struct import unpack
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 import yaml
 from click.testing import CliRunner
+from tests.replay.air_faults import HOUR, episodes, missing_spells, stuck_spells
 
 from hub.citypack.load import load_city
 from hub.cli.replay import replay
@@ -27,6 +30,11 @@ Find = Callable[[str], Path]
 
 FILE = "sensors/beijing-air-2016-03-to-2017-02.csv.gz"
 LOCAL = ZoneInfo("Asia/Shanghai")
+BEGIN, WINTER, END = (
+    datetime(2016, 3, 1, tzinfo=LOCAL),
+    datetime(2016, 12, 1, tzinfo=LOCAL),
+    datetime(2017, 3, 1, tzinfo=LOCAL),
+)
 SILENT_AFTER = timedelta(hours=3)
 MS = timedelta(milliseconds=1)
 COLUMNS = ("PM2.5", "PM10", "SO2", "NO2", "CO", "O3", "TEMP", "PRES", "DEWP", "RAIN", "WSPM")
@@ -81,20 +89,20 @@ def test_the_stations_have_the_columns_of_the_file_in_its_order() -> None:
 
 @pytest.mark.timeout(600)
 def test_a_quarter_of_air(shared_data: Find, tmp_path: Path) -> None:
-    span = _replay(shared_data(FILE), tmp_path, datetime(2016, 6, 1, tzinfo=LOCAL))
-    assert len(span.hours) == 92 * 24 * 12
+    span = _replay(shared_data(FILE), tmp_path, WINTER, END)
+    assert len(span.hours) == 90 * 24 * 12
     _check(span)
 
 
 @pytest.mark.soak
 def test_the_whole_year_of_air(shared_data: Find, tmp_path: Path) -> None:
-    span = _replay(shared_data(FILE), tmp_path, datetime(2017, 3, 1, tzinfo=LOCAL))
+    span = _replay(shared_data(FILE), tmp_path, BEGIN, END)
     assert len(span.hours) == 105_120
     _check(span)
 
 
-def _replay(file: Path, out: Path, until: datetime) -> Span:
-    """Run the rows before a time through the hub, and move the clocks to that time."""
+def _replay(file: Path, out: Path, since: datetime, until: datetime) -> Span:
+    """Run the rows between two times through the hub, and move the clocks to the second."""
     hours, part = [], out / "part.csv.gz"
     with gzip.open(file, "rt", encoding="utf-8") as lines, gzip.open(part, "wt", encoding="utf-8") as kept:
         rows = csv.DictReader(lines)
@@ -102,7 +110,7 @@ def _replay(file: Path, out: Path, until: datetime) -> Span:
         writer.writeheader()
         for row in rows:
             hour = _hour(row)
-            if hour.at < until:
+            if since <= hour.at < until:
                 hours.append(hour)
                 writer.writerow(row)
     result = CliRunner().invoke(
@@ -124,10 +132,13 @@ def _check(span: Span) -> None:
     summary = json.loads((span.out / "summary.json").read_text(encoding="utf-8"))
     ledger = summary["ledger"]["beijingair"]
     assert ledger["received"] == ledger["accepted"] == len(span.hours)
-    silent, beyond = _silences(span), _beyond_limits(span)
+    silent, beyond, faulty = _silences(span), _beyond_limits(span), _faults(span)
     assert len(silent) > 50
     assert len(beyond) > 50
-    assert _alarms(span) == silent | beyond
+    assert {kind for _, kind, _, _ in faulty} == {"stuck", "missing"}
+    alarms = _alarms(span)
+    assert alarms == silent | beyond | faulty
+    _check_episodes(span, alarms)
     _check_windows(span)
 
 
@@ -153,8 +164,7 @@ def _silences(span: Span) -> set[Told]:
 
 def _beyond_limits(span: Span) -> set[Told]:
     """By the file: from the first value beyond a limit to the first that is back behind the clearing one."""
-    text = (files("hub") / "cities" / "beijing" / "sensor_kinds.yaml").read_text(encoding="utf-8")
-    limits = {row["kind"]: row for row in yaml.safe_load(text)}
+    limits = _limits()
     since: dict[tuple[str, str], datetime] = {}
     found: set[Told] = set()
     for hour in _in_order(span):
@@ -171,6 +181,46 @@ def _beyond_limits(span: Span) -> set[Told]:
     return found | {(*alarm, at, None) for alarm, at in since.items()}
 
 
+def _limits() -> Mapping[str, Mapping[str, Any]]:
+    text = (files("hub") / "cities" / "beijing" / "sensor_kinds.yaml").read_text(encoding="utf-8")
+    return {row["kind"]: row for row in yaml.safe_load(text)}
+
+
+def _columns(span: Span) -> Mapping[str, npt.NDArray[np.float64]]:
+    """By station: the values of each sensor, hour by hour."""
+    rows: dict[str, list[tuple[float, ...]]] = {}
+    for hour in _in_order(span):
+        values = tuple(math.nan if value is None else value for value in hour.values)
+        rows.setdefault(hour.station, []).append(values)
+    return {station: np.array(read).T for station, read in rows.items()}
+
+
+def _faults(span: Span) -> set[Told]:
+    """By the file: sensors that stay at one value, and such as often have none."""
+    limits, start = _limits(), min(hour.at for hour in span.hours)
+    found: set[Told] = set()
+    for station, columns in _columns(span).items():
+        for slot, values in enumerate(columns):
+            sensor, kind = f"{station}.{slot:02d}", limits[KINDS[slot]]
+            found |= {(sensor, "stuck", *spell) for spell in stuck_spells(values, start, kind)}
+            found |= {(sensor, "missing", *spell) for spell in missing_spells(values, start, kind)}
+    return found
+
+
+def _check_episodes(span: Span, alarms: set[Told]) -> None:
+    """In each hour of heavy pollution half of the stations have a high alarm for fine particles."""
+    start = min(hour.at for hour in span.hours)
+    pm25 = np.array([columns[0] for columns in _columns(span).values()])
+    heavy = episodes(pm25, start, _limits()["pm25"]["high"], hours=6)
+    assert len(heavy) >= 5
+    high = [(began, ended) for sensor, kind, began, ended in alarms if (sensor[-2:], kind) == ("00", "high")]
+    for began, ended in heavy:
+        for hour in range((ended - began) // HOUR):
+            at = began + hour * HOUR
+            active = [1 for since, until in high if since <= at and (until is None or at < until)]
+            assert len(active) >= len(pm25) / 2, at
+
+
 def _alarms(span: Span) -> set[Told]:
     """By the hub: each alarm, raised and cleared once; silence is told of only then."""
     raised: dict[str, Told] = {}
@@ -180,7 +230,7 @@ def _alarms(span: Span) -> set[Told]:
         began = datetime.fromisoformat(alarm["raised"])
         assert raised.setdefault(known, (alarm["sensor"], alarm["kind"], began, None))[2] == began
         if alarm["state"] == "active_unacked":
-            assert alarm["kind"] != "silent" or at == began
+            assert alarm["kind"] in {"high", "low"} or at == began
         else:
             assert alarm["state"] == "cleared_unacked"
             assert known not in cleared

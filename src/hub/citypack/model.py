@@ -206,8 +206,20 @@ class SensorKind(PackModel):
     low: float | None = None
     low_clear: float | None = None
     silent_s: Annotated[int, Field(gt=0, description="Silent after so many seconds without a value")] = 3600
+    stuck_minutes: Annotated[
+        int | None, Field(gt=0, description="Stuck after more minutes of one value; none if it may stay")
+    ] = None
+    stuck_above: Annotated[
+        float | None, Field(description="Only values above it count as stuck: an instrument's floor may stay")
+    ] = None
+    missing_share: Annotated[
+        float | None, Field(gt=0, lt=1, description="Highest share of readings without a value")
+    ] = None
     category: Code
     silent_category: Code
+    fault_category: Annotated[
+        Code | None, Field(description="Of a stuck sensor and of missing values; silent_category if none")
+    ] = None
 
 
 class Sensor(PackModel):

@@ -9,12 +9,16 @@ from hub.contracts.fields import Contract, Id, Instant
 
 
 class AlarmKind(StrEnum):
-    """What is wrong at a sensor."""
+    """What is wrong at a sensor; new kinds are added at the end."""
 
     UNKNOWN = "unknown"
     HIGH = "high"
     LOW = "low"
     SILENT = "silent"
+    STUCK = "stuck"
+    """It says the same value for longer than its kind ever does."""
+    MISSING = "missing"
+    """It answers, and too often without a value."""
 
 
 class AlarmState(StrEnum):
@@ -40,10 +44,12 @@ class Alarm(Contract):
     raised: Annotated[Instant, Field(description="Event time when it was raised")]
     changed: Annotated[Instant, Field(description="Event time of its last change")]
     value: Annotated[
-        float | None, Field(description="Value at the last change, in the sensor's unit; null if silent")
+        float | None,
+        Field(description="Value at the last change, in the sensor's unit; null if silent or missing"),
     ]
     limit: Annotated[
-        float | None, Field(description="Limit that it passed, in the sensor's unit; null if silent")
+        float | None,
+        Field(description="Limit that it passed, in the sensor's unit; null for faults of the sensor"),
     ]
     town: Annotated[Id, Field(description="Town of the sensor")]
     cell: Annotated[Id | None, Field(description="Cell of the sensor")]

@@ -8,6 +8,7 @@ import numpy as np
 
 from hub import topics
 from hub.citypack.city import City, Gateway
+from hub.citypack.model import SensorKind
 from hub.contracts.feeds import ActionKind
 from hub.contracts.fields import Feed, Point, Source
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
@@ -27,6 +28,8 @@ from hub.flow import Emit
 
 SENSOR_SOURCE = "gateway:"
 """How the source of a signal made by sensing begins; such signals are the hub's own, not a publisher's."""
+
+_WITHOUT_VALUE = frozenset({AlarmKind.SILENT, AlarmKind.MISSING})
 
 _STATES = (
     AlarmState.UNKNOWN,
@@ -66,14 +69,17 @@ def raise_alarms(slots: Slots, on: Bools, at_ms: int | None) -> list[Switched]:
     return raised
 
 
-def clear_alarms(slots: Slots, off: Bools) -> list[Switched]:
-    """Clear alarms, none before it was raised; who knew of one still knows."""
+def clear_alarms(slots: Slots, off: Bools, at_ms: int | None) -> list[Switched]:
+    """Clear alarms, at a time or when their newest value was read, none before it was raised.
+
+    Who knew of one still knows.
+    """
     cleared = []
     for where in marked_in(off):
         known = slots.alarm[where] == ACTIVE_ACKED
         slots.alarm[where] = CLEARED_ACKED if known else CLEARED_UNACKED
-        at_ms = max(slots.seen_ms[where[1]], slots.raised_ms[where])
-        cleared.append(Switched(where, int(at_ms), active=False))
+        cleared_ms = max(slots.seen_ms[where[1]] if at_ms is None else at_ms, slots.raised_ms[where])
+        cleared.append(Switched(where, int(cleared_ms), active=False))
     return cleared
 
 
@@ -127,7 +133,7 @@ def alarm_emit(gateway: Gateway, limits: Limits, slots: Slots, where: Where, at:
         state=_STATES[int(slots.alarm[where])],
         raised=instant(int(slots.raised_ms[where])),
         changed=at,
-        value=value if np.isfinite(value) and kind is not AlarmKind.SILENT else None,
+        value=value if np.isfinite(value) and kind not in _WITHOUT_VALUE else None,
         limit=None if limit is None else float(limit[slot]),
         town=place.town,
         cell=place.cell,
@@ -143,7 +149,7 @@ def _signal(
     kind, slot = KINDS[where[0]], where[1]
     sensor, place = gateway.sensors[slot], gateway.places[slot]
     about = city.kinds[sensor.kind]
-    category = about.silent_category if kind is AlarmKind.SILENT else about.category
+    category = _category(about, kind)
     signal = Signal(
         source=f"{SENSOR_SOURCE}{gateway.id}",
         id=alarm_id(gateway, slots, where),
@@ -161,6 +167,17 @@ def _signal(
         trace=(f"sensor {sensor.id} is {kind}",),
     )
     return Emit(topics.SIGNALS, signal.key_town, signal.id, at, signal)
+
+
+def _category(about: SensorKind, kind: AlarmKind) -> str:
+    """What is measured is a matter of the city; a sensor that fails is one of its owner."""
+    match kind:
+        case AlarmKind.SILENT:
+            return about.silent_category
+        case AlarmKind.STUCK | AlarmKind.MISSING:
+            return about.fault_category or about.silent_category
+        case _:
+            return about.category
 
 
 def _end(gateway: Gateway, slots: Slots, where: Where, at: datetime, arrived: datetime) -> Emit:

@@ -18,8 +18,13 @@ from hub.flow import DueIndex, Table
 GATEWAYS = Table("gateways", GatewayState)
 GATEWAYS_DUE = DueIndex(GATEWAYS, lambda row: row.next_due)
 
-KINDS = (AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.SILENT)
+KINDS = (AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.SILENT, AlarmKind.STUCK, AlarmKind.MISSING)
 """The alarms of a sensor, in the order of the first axis of what slots keep of alarms."""
+
+HIGH, LOW, SILENT, STUCK, MISSING = range(len(KINDS))
+
+BY_READINGS = slice(STUCK)
+"""The alarms that a reading can change at once; the others are judged when a window ends."""
 
 QUIET, ACTIVE_UNACKED, ACTIVE_ACKED, CLEARED_UNACKED, CLEARED_ACKED = range(5)
 """The state of an alarm in a slot; quiet = never raised."""
@@ -31,10 +36,13 @@ Longs = NDArray[np.int64]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
-_PER_SENSOR = (("seen_ms", "<i8"), ("value", "<f8"), ("sum", "<f8"), ("low", "<f8"), ("high", "<f8"))
+_PER_SENSOR = (
+    *(("seen_ms", "<i8"), ("value", "<f8"), ("sum", "<f8"), ("low", "<f8"), ("high", "<f8")),
+    *(("held", "<f8"), ("held_ms", "<i8"), ("gaps", "<f4"), ("empty", "<u4"), ("count", "<u4")),
+)
 _PER_ALARM = (("raised_ms", "<i8"), ("number", "<u4"), ("alarm", "u1"))
 _COLUMNS = (
-    *((name, np.dtype(kind), 1) for name, kind in (*_PER_SENSOR, ("count", "<u4"))),
+    *((name, np.dtype(kind), 1) for name, kind in _PER_SENSOR),
     *((name, np.dtype(kind), len(KINDS)) for name, kind in _PER_ALARM),
 )
 _SLOT_BYTES = sum(kind.itemsize * times for _, kind, times in _COLUMNS)
@@ -52,10 +60,19 @@ class Slots:
     value: Floats
     """Newest value."""
     sum: Floats
-    """Of the readings in the open window, as are low, high and count."""
+    """Of the readings in the open window, as are low, high, empty and count."""
     low: Floats
     high: Floats
+    held: Floats
+    """The only value of the newest windows; NaN if there were several."""
+    held_ms: Longs
+    """When the first of these windows began."""
+    gaps: NDArray[np.float32]
+    """Share of readings without a value, of the newest windows."""
+    empty: NDArray[np.uint32]
+    """Readings without a value."""
     count: NDArray[np.uint32]
+    """Readings with one."""
     raised_ms: Longs
     number: NDArray[np.uint32]
     """How often the alarm was raised."""
@@ -78,6 +95,10 @@ class Slots:
             self.sum[rows],
             self.low[rows],
             self.high[rows],
+            self.held[rows],
+            self.held_ms[rows],
+            self.gaps[rows],
+            self.empty[rows],
             self.count[rows],
             self.raised_ms[alarms],
             self.number[alarms],
@@ -126,20 +147,23 @@ def begin(slots: Slots, start_ms: int) -> None:
         getattr(slots, name)[...] = 0
     slots.seen_ms[...] = start_ms
     slots.value[...] = np.nan
+    slots.held[...] = np.nan
     reset_window(slots)
 
 
 def reset_window(slots: Slots) -> None:
     """Begin a new window."""
     slots.count[...] = 0
+    slots.empty[...] = 0
     slots.sum[...] = 0.0
     slots.low[...] = np.nan
     slots.high[...] = np.nan
 
 
-def active_in(slots: Slots) -> Bools:
-    """Which alarms are active; whether somebody knows of them makes no difference."""
-    active: Bools = (slots.alarm == ACTIVE_UNACKED) | (slots.alarm == ACTIVE_ACKED)
+def active_in(slots: Slots, kinds: slice = slice(None)) -> Bools:
+    """Which alarms of these kinds are active; whether somebody knows of them makes no difference."""
+    alarm = slots.alarm[kinds]
+    active: Bools = (alarm == ACTIVE_UNACKED) | (alarm == ACTIVE_ACKED)
     return active
 
 
@@ -201,6 +225,30 @@ def limits_of_many(limits: Sequence[Limits]) -> Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultLimits:
+    """When sensors of a gateway count as faulty, slot by slot; a missing limit is never passed."""
+
+    stuck_ms: Floats
+    """How long a value may stay the same."""
+    stuck_above: Floats
+    """A value at or below it may stay for ever."""
+    missing_share: Floats
+
+
+def fault_limits_of(kinds: Sequence[SensorKind]) -> FaultLimits:
+    """The limits of faults of sensors of these kinds, slot by slot."""
+    return FaultLimits(
+        stuck_ms=np.array(
+            [np.inf if kind.stuck_minutes is None else kind.stuck_minutes * 60_000.0 for kind in kinds]
+        ),
+        stuck_above=np.array([-np.inf if kind.stuck_above is None else kind.stuck_above for kind in kinds]),
+        missing_share=np.array(
+            [np.inf if kind.missing_share is None else kind.missing_share for kind in kinds]
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SensingRules:
     """What sensing needs of the city: its gateways, the limits of their sensors, the length of a window.
 
@@ -209,6 +257,7 @@ class SensingRules:
 
     city: City
     limits: Mapping[str, Limits]
+    faults: Mapping[str, FaultLimits]
     window_ms: int
     ahead: timedelta
 
@@ -216,10 +265,17 @@ class SensingRules:
 def rules_of(city: City) -> SensingRules:
     """The rules for a city's gateways; those with the same kinds of sensors share their limits."""
     kinds_of = {one.id: tuple(sensor.kind for sensor in one.sensors) for one in city.gateways.values()}
-    alike = {kinds: limits_of([city.kinds[kind] for kind in kinds]) for kinds in set(kinds_of.values())}
-    limits = {gateway: alike[kinds] for gateway, kinds in kinds_of.items()}
+    models = {kinds: [city.kinds[kind] for kind in kinds] for kinds in set(kinds_of.values())}
+    limits = {kinds: limits_of(found) for kinds, found in models.items()}
+    faults = {kinds: fault_limits_of(found) for kinds, found in models.items()}
     settings = city.settings
-    return SensingRules(city, limits, settings.windows_s * 1000, timedelta(seconds=settings.ahead_s))
+    return SensingRules(
+        city,
+        {gateway: limits[kinds] for gateway, kinds in kinds_of.items()},
+        {gateway: faults[kinds] for gateway, kinds in kinds_of.items()},
+        settings.windows_s * 1000,
+        timedelta(seconds=settings.ahead_s),
+    )
 
 
 def millis(time: datetime) -> int:

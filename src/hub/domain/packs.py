@@ -277,7 +277,7 @@ class _Fleet:
             visit, slots, position = self._visits[row], self._slots.row(row), round_[row].position
             switched = [
                 *raise_alarms(slots, changed.on[:, row], None),
-                *clear_alarms(slots, changed.off[:, row]),
+                *clear_alarms(slots, changed.off[:, row], None),
             ]
             limits, arrived = self._rules.limits[visit.gateway.id], items[position][1].arrived
             emits[position] += change_emits(self._rules.city, visit.gateway, limits, slots, switched, arrived)

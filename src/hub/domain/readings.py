@@ -14,9 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.contracts.feeds import ReadingPack
-from hub.domain.gateways import KINDS, Bools, Floats, Limits, Longs, Slots, active_in, millis
-
-HIGH, LOW, SILENT = range(len(KINDS))
+from hub.domain.gateways import (
+    BY_READINGS,
+    HIGH,
+    LOW,
+    SILENT,
+    Bools,
+    Floats,
+    Limits,
+    Longs,
+    Slots,
+    active_in,
+    millis,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Flat:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The alarms that readings raise and clear, by kind, row and slot."""
+    """The alarms that readings raise and clear, by kind (of BY_READINGS), row and slot."""
 
     on: Bools
     off: Bools
@@ -57,7 +67,7 @@ def take_readings(
     its log time, leaves the sensor silent.
     """
     highest, lowest = _add(slots, packs, starts_ms)
-    active = active_in(slots)
+    active = active_in(slots, BY_READINGS)
     on, off = np.zeros_like(active), np.zeros_like(active)
     np.greater(highest, limits.high, out=on[HIGH])
     np.less(lowest, limits.low, out=on[LOW])
@@ -93,8 +103,8 @@ def _add(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> tuple[
     every = every_slot(shape[1])
     if all(pack.slots == every and not pack.offsets_ms for pack in packs):
         values = np.frombuffer(bytearray().join([pack.values for pack in packs]), "<f8").reshape(shape)
-        return _add_once(slots, values, starts_ms[:, np.newaxis])
-    flat = _flat(packs, starts_ms, shape[1])
+        return _add_once(slots, values, starts_ms[:, np.newaxis], answered=True)
+    flat = _flat(slots, packs, starts_ms)
     if np.bincount(flat.at).max(initial=0) > 1:
         return _add_repeated(slots, flat)
     values, times = np.full(shape, np.nan), np.zeros(shape, np.int64)
@@ -103,22 +113,26 @@ def _add(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> tuple[
     return _add_once(slots, values, times)
 
 
-def _flat(packs: Sequence[ReadingPack], starts_ms: Longs, sensors: int) -> Flat:
+def _flat(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> Flat:
+    """Readings with a value; those without one are counted in the slots."""
     sizes = [len(pack.slots) // 2 for pack in packs]
     rows = np.repeat(np.arange(len(packs)), sizes)
-    slots = np.frombuffer(b"".join([pack.slots for pack in packs]), "<u2")
+    at = rows * slots.value.shape[1] + np.frombuffer(b"".join([pack.slots for pack in packs]), "<u2")
     values = np.frombuffer(b"".join([pack.values for pack in packs]), "<f8")
     offsets = np.frombuffer(
         b"".join([pack.offsets_ms or bytes(4 * size) for pack, size in zip(packs, sizes, strict=True)]), "<i4"
     )
     finite = np.isfinite(values)
+    np.add.at(slots.empty.reshape(-1), at[~finite], 1)
     order = np.flatnonzero(finite)[np.lexsort((offsets[finite], rows[finite]))]
-    rows = rows[order]
-    return Flat(rows * sensors + slots[order], values[order] + 0.0, starts_ms[rows] + offsets[order])
+    return Flat(at[order], values[order] + 0.0, starts_ms[rows[order]] + offsets[order])
 
 
-def _add_once(slots: Slots, values: Floats, times: Longs) -> tuple[Floats, Floats]:
-    """Each slot has one reading at most, NaN or infinite if none. Values become NaN where there is none."""
+def _add_once(slots: Slots, values: Floats, times: Longs, *, answered: bool = False) -> tuple[Floats, Floats]:
+    """Each slot has one reading at most, NaN or infinite if none. Values become NaN where there is none.
+
+    ``answered`` says that each sensor was read, so one without a value answered without one.
+    """
     newer = times >= slots.seen_ms
     with np.errstate(over="ignore", invalid="ignore"):  # a sum that no number holds is infinite
         values += 0.0  # a maximum of zero and minus zero is either of them: there is one zero only
@@ -129,6 +143,8 @@ def _add_once(slots: Slots, values: Floats, times: Longs) -> tuple[Floats, Float
             read = np.isfinite(values)
             values[~read] = np.nan
             newer &= read
+            if answered:
+                slots.empty[...] += ~read
             slots.count[...] += read
             np.add(slots.sum, values, out=slots.sum, where=read)
     np.fmax(slots.high, values, out=slots.high)

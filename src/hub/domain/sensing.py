@@ -16,6 +16,7 @@ from hub.domain.gateways import (
     ACTIVE_ACKED,
     CLEARED_ACKED,
     GATEWAYS,
+    SILENT,
     SensingRules,
     active_in,
     instant,
@@ -26,7 +27,6 @@ from hub.domain.gateways import (
 )
 from hub.domain.intake import check_time, refuse
 from hub.domain.packs import take_packs
-from hub.domain.readings import SILENT
 from hub.domain.windows import NEVER_MS, close_window, first_silent_ms, window_start_ms
 from hub.flow import Arrival, Delete, Emit, Origin, Outcome, State, Table, put
 
@@ -103,8 +103,8 @@ def fire(rules: SensingRules, state: State, table: Table[Contract], key: str, du
         emits += close_window(rules, gateway, slots, start_ms, packs, due)
         packs, start_ms = 0, window_start_ms(rules, due_ms)
     on = ~active_in(slots)
-    on[:SILENT] = False
     on[SILENT] &= slots.seen_ms + limits.silent_ms < due_ms
+    on[:SILENT] = on[SILENT + 1 :] = False
     emits += change_emits(rules.city, gateway, limits, slots, raise_alarms(slots, on, due_ms), due)
     next_ms = min(int(first_silent_ms(slots, limits)), start_ms + rules.window_ms if packs else NEVER_MS)
     after = row.model_copy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from hub import topics
 from hub.citypack.city import Gateway
 from hub.contracts.sensing import WindowSummary
-from hub.domain.alarms import alarm_emit, marked_in
-from hub.domain.gateways import Limits, Longs, SensingRules, Slots, active_in, instant, reset_window
-from hub.domain.readings import SILENT
+from hub.domain.alarms import alarm_emit, change_emits, clear_alarms, marked_in, raise_alarms
+from hub.domain.faults import judge_window
+from hub.domain.gateways import SILENT, Limits, Longs, SensingRules, Slots, active_in, instant, reset_window
 from hub.flow import Emit
 
 NEVER_MS = int(np.iinfo(np.int64).max)
@@ -26,20 +27,32 @@ def window_start_ms(rules: SensingRules, time_ms: int) -> int:
 def close_window(
     rules: SensingRules, gateway: Gateway, slots: Slots, start_ms: int, packs: int, at: datetime
 ) -> list[Emit]:
-    """The summary of the window that ends, and the newest values of alarms still active; silence has none.
+    """The summary of the window that ends, the newest values of alarms still active, faults of sensors.
 
-    Begins a new window in the slots of the gateway. A window without packs says nothing.
+    Only what has a value of the moment is told again. Begins a new window in the slots of the gateway. A
+    window without packs says nothing.
     """
     emits = []
     if packs:
         emits.append(_summary(rules, gateway, slots, instant(start_ms), packs))
         told = active_in(slots) & (slots.count > 0)
-        told[SILENT] = False
+        told[SILENT:] = False
         emits += [
             alarm_emit(gateway, rules.limits[gateway.id], slots, where, at) for where in marked_in(told)
         ]
+        emits += _faults(rules, gateway, slots, start_ms, at)
     reset_window(slots)
     return emits
+
+
+def _faults(
+    rules: SensingRules, gateway: Gateway, slots: Slots, start_ms: int, at: datetime
+) -> Iterable[Emit]:
+    """What the window that ends shows of sensors that fail; it counts from the window's end."""
+    end_ms = start_ms + rules.window_ms
+    changed = judge_window(slots, rules.faults[gateway.id], start_ms, end_ms)
+    switched = [*raise_alarms(slots, changed.on, end_ms), *clear_alarms(slots, changed.off, end_ms)]
+    return change_emits(rules.city, gateway, rules.limits[gateway.id], slots, switched, at)
 
 
 def _summary(rules: SensingRules, gateway: Gateway, slots: Slots, start: datetime, packs: int) -> Emit:

@@ -148,6 +148,63 @@ STORIES = (
         ),
     ),
     story(
+        "a value that stays the same for too long is a fault of the sensor, until another one comes",
+        *(at(10 * n, pack(f"P-{n}", "g-heath", (0, 0.30))) for n in range(15)),
+        by(149, alarms()),
+        by(
+            150,
+            alarms(("p2/stuck/1", "active_unacked")),
+            alarm("p2/stuck/1", value=0.30, raised=150, changed=150),
+            case("g-heath/p2/stuck/1", category="sensor.silent", lead_unit="hall"),
+        ),
+        at(151, act_on("A-1", "ack_alarm", "g-heath/p2/stuck/1", "hall")),
+        *(at(152 + 10 * n, pack(f"Q-{n}", "g-heath", (0, 0.30), (0, 0.31), every=60)) for n in range(3)),
+        by(
+            180,
+            alarms(
+                ("p2/stuck/1", "active_unacked"),
+                ("p2/stuck/1", "active_acked"),
+                ("p2/stuck/1", "cleared_acked"),
+            ),
+            alarm("p2/stuck/1", value=0.31, raised=150, changed=180),
+            case("g-heath/p2/stuck/1", stage="closed"),
+        ),
+    ),
+    story(
+        "a value at its instrument's floor may stay",
+        *(at(10 * n, pack(f"P-{n}", "g-heath", (0, 0.10))) for n in range(19)),
+        expect(alarms(("p2/low/1", "active_unacked"), *(("p2/low/1", "active_unacked"),) * 6)),
+    ),
+    story(
+        "a silence ends the time in which a value stayed the same",
+        *(at(10 * n, pack(f"P-{n}", "g-heath", (0, 0.30))) for n in range(8)),
+        *(at(90 + 10 * n, pack(f"Q-{n}", "g-heath", (0, 0.30))) for n in range(13)),
+        expect(alarms(("p2/silent/1", "active_unacked"), ("p2/silent/1", "cleared_unacked"))),
+        *(at(220 + 10 * n, pack(f"R-{n}", "g-heath", (0, 0.30))) for n in range(3)),
+        expect(
+            alarms(
+                ("p2/silent/1", "active_unacked"),
+                ("p2/silent/1", "cleared_unacked"),
+                ("p2/stuck/1", "active_unacked"),
+            ),
+            alarm("p2/stuck/1", value=0.30, raised=240, changed=240),
+        ),
+    ),
+    story(
+        "a sensor that often answers without a value is faulty, not silent",
+        *(
+            at(10 * n, pack(f"P-{n}", "g-mill", (0, 0.30 + n / 100), (1, nan if n % 3 else 50.0)))
+            for n in range(6)
+        ),
+        by(59, alarms()),
+        by(
+            60,
+            alarms(("s1/missing/1", "active_unacked")),
+            alarm("s1/missing/1", value=None, raised=60, changed=60),
+            case("g-mill/s1/missing/1", category="sensor.fault", lead_unit="water-works"),
+        ),
+    ),
+    story(
         "repeated packs and packs of a window long gone",
         at(1, pack("P-1", "g-heath", (0, 0.30)), pack("P-1", "g-heath", (0, 0.30))),
         at(10, pack("P-2", "g-heath", (0, 0.30)), pack("P-0", "g-heath", (0, 0.10), happened=5)),

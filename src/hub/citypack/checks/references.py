@@ -77,6 +77,8 @@ def _unknown(draft: Draft) -> Iterator[Mistake]:
     for kind in draft.kinds.entries:
         yield from categories.missing(kind, "category", kind.model.category)
         yield from categories.missing(kind, "silent_category", kind.model.silent_category)
+        if kind.model.fault_category is not None:
+            yield from categories.missing(kind, "fault_category", kind.model.fault_category)
     for sensor in draft.sensors.entries:
         yield from kinds.missing(sensor, "kind", sensor.model.kind)
     settings = draft.settings
