@@ -38,13 +38,18 @@ def stuck_spells(values: Values, start: datetime, kind: Mapping[str, Any]) -> li
     return found
 
 
-def missing_spells(values: Values, start: datetime, kind: Mapping[str, Any]) -> list[Spell]:
-    """Where the moving share of hours without a value, silences left out, was too high; until it was half."""
+def missing_spells(
+    values: Values, reports: npt.NDArray[np.intp], start: datetime, kind: Mapping[str, Any]
+) -> list[Spell]:
+    """Where the moving share of hours without a value was too high, until it was half of that.
+
+    Hours in which the station has no value at all, and silences, are left out.
+    """
     share, since = 0.0, None
     spoke = 0
     found: list[Spell] = []
     for hour, gap in enumerate(np.isnan(values)):
-        if gap and hour - spoke >= SILENT_HOURS:
+        if not reports[hour] or (gap and hour - spoke >= SILENT_HOURS):
             continue
         spoke = spoke if gap else hour
         share += (float(gap) - share) / MEMORY_HOURS
@@ -58,7 +63,7 @@ def missing_spells(values: Values, start: datetime, kind: Mapping[str, Any]) -> 
 
 def episodes(stations: Values, start: datetime, limit: float, hours: int) -> list[tuple[datetime, datetime]]:
     """Spells of so many hours or more in which half of the stations read more than a limit."""
-    above = np.nanmedian(stations, axis=0) > limit
+    above = 2 * np.count_nonzero(stations > limit, axis=0) >= len(stations)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], above, [False])).astype(np.int8)))
     return [
         (start + int(first) * HOUR, start + int(last) * HOUR)

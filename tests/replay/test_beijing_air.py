@@ -200,10 +200,11 @@ def _faults(span: Span) -> set[Told]:
     limits, start = _limits(), min(hour.at for hour in span.hours)
     found: set[Told] = set()
     for station, columns in _columns(span).items():
+        reports = np.count_nonzero(np.isfinite(columns), axis=0)
         for slot, values in enumerate(columns):
             sensor, kind = f"{station}.{slot:02d}", limits[KINDS[slot]]
             found |= {(sensor, "stuck", *spell) for spell in stuck_spells(values, start, kind)}
-            found |= {(sensor, "missing", *spell) for spell in missing_spells(values, start, kind)}
+            found |= {(sensor, "missing", *spell) for spell in missing_spells(values, reports, start, kind)}
     return found
 
 

@@ -213,7 +213,10 @@ class SensorKind(PackModel):
         float | None, Field(description="Only values above it count as stuck: an instrument's floor may stay")
     ] = None
     missing_share: Annotated[
-        float | None, Field(gt=0, lt=1, description="Highest share of readings without a value")
+        float | None,
+        Field(
+            gt=0, lt=1, description="Highest share of missing values beside its gateway's most read sensor"
+        ),
     ] = None
     category: Code
     silent_category: Code

@@ -18,7 +18,7 @@ class AlarmKind(StrEnum):
     STUCK = "stuck"
     """It says the same value for longer than its kind ever does."""
     MISSING = "missing"
-    """It answers, and too often without a value."""
+    """It has too few values beside the other sensors of its gateway."""
 
 
 class AlarmState(StrEnum):

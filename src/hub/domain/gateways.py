@@ -1,4 +1,8 @@
-"""What sensing keeps of gateways: arrays by slot, of one gateway or of many side by side."""
+"""What sensing keeps of gateways: arrays by slot, of one gateway or of many side by side.
+
+A row is the arrays of _COLUMNS one after the other, 133 bytes a sensor. One of another length, from before a
+column was added or the city pack changed the gateway's sensors, is begun anew.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 _PER_SENSOR = (
     *(("seen_ms", "<i8"), ("value", "<f8"), ("sum", "<f8"), ("low", "<f8"), ("high", "<f8")),
-    *(("held", "<f8"), ("held_ms", "<i8"), ("gaps", "<f4"), ("empty", "<u4"), ("count", "<u4")),
+    *(("held", "<f8"), ("held_ms", "<i8"), ("gaps", "<f4"), ("count", "<u4")),
 )
 _PER_ALARM = (("raised_ms", "<i8"), ("number", "<u4"), ("alarm", "u1"))
 _COLUMNS = (
@@ -60,7 +64,7 @@ class Slots:
     value: Floats
     """Newest value."""
     sum: Floats
-    """Of the readings in the open window, as are low, high, empty and count."""
+    """Of the readings in the open window, as are low, high and count."""
     low: Floats
     high: Floats
     held: Floats
@@ -68,11 +72,8 @@ class Slots:
     held_ms: Longs
     """When the first of these windows began."""
     gaps: NDArray[np.float32]
-    """Share of readings without a value, of the newest windows."""
-    empty: NDArray[np.uint32]
-    """Readings without a value."""
+    """Share of missing readings over the newest windows."""
     count: NDArray[np.uint32]
-    """Readings with one."""
     raised_ms: Longs
     number: NDArray[np.uint32]
     """How often the alarm was raised."""
@@ -98,7 +99,6 @@ class Slots:
             self.held[rows],
             self.held_ms[rows],
             self.gaps[rows],
-            self.empty[rows],
             self.count[rows],
             self.raised_ms[alarms],
             self.number[alarms],
@@ -154,7 +154,6 @@ def begin(slots: Slots, start_ms: int) -> None:
 def reset_window(slots: Slots) -> None:
     """Begin a new window."""
     slots.count[...] = 0
-    slots.empty[...] = 0
     slots.sum[...] = 0.0
     slots.low[...] = np.nan
     slots.high[...] = np.nan

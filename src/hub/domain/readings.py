@@ -103,8 +103,8 @@ def _add(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> tuple[
     every = every_slot(shape[1])
     if all(pack.slots == every and not pack.offsets_ms for pack in packs):
         values = np.frombuffer(bytearray().join([pack.values for pack in packs]), "<f8").reshape(shape)
-        return _add_once(slots, values, starts_ms[:, np.newaxis], answered=True)
-    flat = _flat(slots, packs, starts_ms)
+        return _add_once(slots, values, starts_ms[:, np.newaxis])
+    flat = _flat(packs, starts_ms, shape[1])
     if np.bincount(flat.at).max(initial=0) > 1:
         return _add_repeated(slots, flat)
     values, times = np.full(shape, np.nan), np.zeros(shape, np.int64)
@@ -113,26 +113,22 @@ def _add(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> tuple[
     return _add_once(slots, values, times)
 
 
-def _flat(slots: Slots, packs: Sequence[ReadingPack], starts_ms: Longs) -> Flat:
-    """Readings with a value; those without one are counted in the slots."""
+def _flat(packs: Sequence[ReadingPack], starts_ms: Longs, sensors: int) -> Flat:
     sizes = [len(pack.slots) // 2 for pack in packs]
     rows = np.repeat(np.arange(len(packs)), sizes)
-    at = rows * slots.value.shape[1] + np.frombuffer(b"".join([pack.slots for pack in packs]), "<u2")
+    slots = np.frombuffer(b"".join([pack.slots for pack in packs]), "<u2")
     values = np.frombuffer(b"".join([pack.values for pack in packs]), "<f8")
     offsets = np.frombuffer(
         b"".join([pack.offsets_ms or bytes(4 * size) for pack, size in zip(packs, sizes, strict=True)]), "<i4"
     )
     finite = np.isfinite(values)
-    np.add.at(slots.empty.reshape(-1), at[~finite], 1)
     order = np.flatnonzero(finite)[np.lexsort((offsets[finite], rows[finite]))]
-    return Flat(at[order], values[order] + 0.0, starts_ms[rows[order]] + offsets[order])
+    rows = rows[order]
+    return Flat(rows * sensors + slots[order], values[order] + 0.0, starts_ms[rows] + offsets[order])
 
 
-def _add_once(slots: Slots, values: Floats, times: Longs, *, answered: bool = False) -> tuple[Floats, Floats]:
-    """Each slot has one reading at most, NaN or infinite if none. Values become NaN where there is none.
-
-    ``answered`` says that each sensor was read, so one without a value answered without one.
-    """
+def _add_once(slots: Slots, values: Floats, times: Longs) -> tuple[Floats, Floats]:
+    """Each slot has one reading at most, NaN or infinite if none. Values become NaN where there is none."""
     newer = times >= slots.seen_ms
     with np.errstate(over="ignore", invalid="ignore"):  # a sum that no number holds is infinite
         values += 0.0  # a maximum of zero and minus zero is either of them: there is one zero only
@@ -143,8 +139,6 @@ def _add_once(slots: Slots, values: Floats, times: Longs, *, answered: bool = Fa
             read = np.isfinite(values)
             values[~read] = np.nan
             newer &= read
-            if answered:
-                slots.empty[...] += ~read
             slots.count[...] += read
             np.add(slots.sum, values, out=slots.sum, where=read)
     np.fmax(slots.high, values, out=slots.high)

@@ -12,6 +12,9 @@ def check(draft: Draft) -> Iterator[Mistake]:
     """Mistakes in sensor kinds and sensors that show without the map."""
     for entry in draft.kinds.entries:
         yield from _hysteresis(entry)
+        if entry.model.stuck_above is not None and entry.model.stuck_minutes is None:
+            problem = "says which values count as stuck, and stuck_minutes does not say when"
+            yield entry.mistake("stuck_above", problem, "write stuck_minutes, or leave both out")
     yield from _slots(draft)
     yield from _on_default_point(draft)
 
