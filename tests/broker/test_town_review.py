@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 from tests.broker.deployment import Deployment
-from tests.cli.test_patterns import cell, write_cells
+from tests.cli.score_cells import cell, write_cells
 from tests.scenarios.brook import PACK
 
 from hub import topics

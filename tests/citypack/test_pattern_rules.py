@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from hub.citypack.checks.needs import uncovered
 from hub.citypack.fields import Zone
 from hub.citypack.load import load_city, read_pack
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
+from hub.cli import main
 
 WritePack = Callable[..., Path]
 
@@ -67,3 +71,23 @@ def test_weights_that_are_not_one_are_refused(write_pack: WritePack) -> None:
 def test_a_code_that_stands_twice_is_refused(write_pack: WritePack) -> None:
     found = problems(write_pack(), "indicators.yaml", NEEDS.replace("dry-homes", "quiet"))
     assert "quiet stands twice" in found[0]
+
+
+def test_categories_under_no_indicator_are_listed(write_pack: WritePack) -> None:
+    folder = write_pack()
+    assert uncovered(load_city(folder)) == ()
+    (folder / "indicators.yaml").write_text(NEEDS.replace("categories: [noise]", "categories: [burst]"))
+    assert uncovered(load_city(folder)) == ("noise",)
+    told = CliRunner().invoke(main, ["city", "check", str(folder)])
+    assert "1 categories are under no indicator: noise" in told.output
+
+
+def test_every_category_of_beijing_is_under_a_need_or_left_out() -> None:
+    city = load_city("beijing")
+    assert len(city.needs.needs) == 12
+    assert uncovered(city) == ()
+
+
+def test_a_share_has_its_own_direction(write_pack: WritePack) -> None:
+    found = problems(write_pack(), "indicators.yaml", NEEDS.replace("direction: higher", "direction: lower"))
+    assert "solved is better higher" in found[0]

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.cli.score_cells import cell, write_cells
+from tests.scenarios.brook import PACK
 
-from hub import topics
-from hub.citypack.load import load_city
+from hub.citypack import load
 from hub.cli import main
-from hub.contracts.scores import ScoreBy, ScoreCell, ScoreCounts
+from hub.contracts.scores import ScoreBy
+
+_load_once = cache(load.load_city)
 
 NOISE, HEAT = "pollution.noise.site", "heating.supply.cold-home"
 
 
-def cell(day: date, subject: str, district: str, by: ScoreBy = ScoreBy.CATEGORY, **counts: int) -> ScoreCell:
-    return ScoreCell(
-        day=day.isoformat(), by=by, subject=subject, district=district, changes=1,
-        counts=ScoreCounts(**counts), handling=(),
-    )  # fmt: skip
-
-
-def write_cells(folder: Path, cells: Iterable[ScoreCell]) -> Path:
-    lines = [json.dumps({"id": "x", "type": "x", **one.model_dump(mode="json")}) for one in cells]
-    (folder / f"{topics.SCORES_DAILY}.jsonl").write_text("\n".join(lines) + "\n")
-    return folder
+@pytest.fixture(autouse=True)
+def cities_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every call of a command would read all files of the pack again."""
+    monkeypatch.setattr(load, "load_city", _load_once)
 
 
 def winter(folder: Path) -> Path:
@@ -153,7 +149,7 @@ def troubled(folder: Path) -> Path:
     """One town of Beijing with many appeals of which half are solved, beside all the others at rest."""
     ends = [date(2015, 1, 1), date(2015, 1, 31)]
     cells = []
-    for town in load_city("beijing").towns.values():
+    for town in _load_once("beijing").towns.values():
         trouble = town.code == "110105001"
         counts = (
             {"appeals": 9_000, "asked_solved": 100, "solved": 50}
@@ -175,3 +171,35 @@ def test_towns_under_remediation_are_told_with_reasons(tmp_path: Path) -> None:
     assert {row["verdict"] for row in everyone[1:]} == {"out"}
     missing = hub(*words[:4], "2015-02", *words[5:])
     assert "The scores do not know the whole of 2015-02" in missing.output
+
+
+def households(folder: Path) -> Path:
+    """Two months of Beijing: of the urban districts one has thrice as many broken promises of landlords."""
+    cells = []
+    for day in (date(2015, 1, 1), date(2015, 1, 31), date(2015, 2, 1), date(2015, 2, 28)):
+        for district, appeals in (("110105", 3_000), ("110106", 580), ("110107", 160), ("110108", 900)):
+            cells.append(cell(day, "housing.property.service", district, appeals=appeals, assessed=1))
+    return write_cells(folder, cells)
+
+
+def test_needs_are_told_by_district_and_the_weak_ones_marked(tmp_path: Path) -> None:
+    words = ["needs", "--city", "beijing", "--month", "2015-02", "--in", str(households(tmp_path))]
+    rows = json.loads(hub(*words, "--format", "json").output)
+    assert len(rows) == 16 * 12
+    weak = [row for row in rows if row["weak"]]
+    assert [(row["district"], row["need"], row["zone"]) for row in weak] == [("110105", "housing", "urban")]
+    assert weak[0]["index"] == pytest.approx(100 * 28 / 31, abs=0.1)
+    assert weak[0]["months"] == {"2015-02": weak[0]["index"]}
+    assert "物业管理诉求" in weak[0]["why"]
+    assert "Needs in 2015-02, against 2015-01" in hub(*words, "--weak").output
+    for more, said in (
+        (["--base", "2014-12"], "know 2015-01 to 2015-02 whole, and not 2014-12"),
+        (["--base", "2015-02..2015-01"], "ends before it begins"),
+        (["--district", "999"], "has no district 999"),
+    ):
+        assert said in hub(*words, *more).output
+
+
+def test_a_pack_without_needs_says_so(tmp_path: Path) -> None:
+    words = ["needs", "--city", str(PACK), "--month", "2015-02", "--in", str(households(tmp_path))]
+    assert "states no needs" in hub(*words).output

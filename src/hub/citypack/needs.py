@@ -16,7 +16,7 @@ class Measure(StrEnum):
     """What an indicator counts of its categories."""
 
     APPEALS = "appeals"
-    """Appeals, per resident and day."""
+    """Appeals, by resident and day."""
     SOLVED = "solved"
     """Share of citizens asked who say that it is solved."""
     SATISFIED = "satisfied"
@@ -42,6 +42,16 @@ class Indicator(PackModel):
     direction: Direction = Direction.LOWER
     weight: Weight = 1.0
     zones: Annotated[Mapping[Zone, Weight], Field(description="Weight in a zone, instead of weight")] = {}
+
+    @model_validator(mode="after")
+    def _say_which_way(self) -> Self:
+        fixed = {Measure.SOLVED: Direction.HIGHER, Measure.SATISFIED: Direction.HIGHER}
+        fixed[Measure.REPEATS] = Direction.LOWER
+        if self.direction is not fixed.get(self.measure, self.direction):
+            raise ValueError(
+                f"{self.measure} is better {fixed[self.measure]}: write direction: {fixed[self.measure]}"
+            )
+        return self
 
     def weight_in(self, zone: Zone) -> float:
         """How much it counts in a district of a zone."""

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from hub.citypack.checks.needs import uncovered
 from hub.citypack.city import City
 from hub.citypack.draft import Mistake
 from hub.citypack.load import load_city, packaged_cities, read_pack
@@ -38,6 +39,8 @@ def check(pack: str) -> None:
         click.secho(f"{pack}: {len(mistakes)} mistake(s)", fg="red")
         raise click.exceptions.Exit(1)
     click.secho(f"{pack}: no mistakes", fg="green")
+    if lost := uncovered(checked):
+        click.secho(f"{len(lost)} categories are under no indicator: {', '.join(lost)}", fg="yellow")
     _console().print(_counts(checked))
 
 
@@ -104,6 +107,7 @@ def _counts(shown: City) -> Table:
         ("units", len(shown.units)),
         ("categories", len(shown.categories)),
         ("catalogue rows", len(shown.catalogue)),
+        ("needs", len(shown.needs.needs)),
         ("sensor kinds", len(shown.kinds)),
         ("gateways", len(shown.gateways)),
         ("sensors", sensors),

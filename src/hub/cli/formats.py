@@ -81,6 +81,6 @@ def _shown(cell: Cell) -> str:
             return harmless(cell)
 
 
-def print_tree(tree: Mapping[str, object]) -> None:
+def print_tree(tree: Mapping[str, object] | Sequence[Mapping[str, object]]) -> None:
     """Print figures that have figures below them, as JSON."""
     click.echo(json.dumps(tree, ensure_ascii=False, indent=2))

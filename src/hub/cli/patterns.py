@@ -9,6 +9,7 @@ from hub.cli import LazyGroup
 #: Name -> (module:attribute of the click command, its one-line help).
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "effect": ("hub.cli.patterns_effect:effect", "Measure what became of a topic after its plan began."),
+    "needs": ("hub.cli.patterns_needs:needs", "Show how well each district meets each need."),
     "remediation": ("hub.cli.patterns_remediation:remediation", "Review which towns are under remediation."),
     "topics": ("hub.cli.patterns_topics:topics", "Rank categories for the month's topic."),
 }

@@ -20,6 +20,7 @@ BY_HAND = (
     "repeats.yaml",
     "weights.yaml",
     "patterns.yaml",
+    "indicators.yaml",
 )
 _UNIT_FIELDS = ("id", "name", "level", "parent", "district", "town")
 _OFFICES = {"街道": "办事处", "地区": "办事处", "镇": "人民政府", "乡": "人民政府"}
