@@ -69,6 +69,10 @@ class MemoryCity:
             self._next[record.topic, record.partition] = record.offset + 1
         return news
 
+    def records(self, topic: str) -> list[Record]:
+        """Everything that was said on a topic."""
+        return self._runner.records(topic)
+
 
 def play(story: Story, runner: Runner) -> Heard:
     """Tell the story; what the city said. Raises AssertionError where it is not what the story expects."""

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from tests.verify.hearing_scores import ScoreFiles
+
 from hub import topics
 from hub.citypack.city import City
 from hub.contracts.cases import ENDED, CaseEvent, EventKind, Refusal
@@ -27,13 +29,17 @@ from hub.simulate.closed_loop import ClosedLoop
 from hub.simulate.unit_model import UnitModel
 from hub.topology import build_steps
 from hub.verify.accountability import CaseLives
+from hub.verify.scores import Comparison
 from hub.verify.violations import Violation
 
 KEY = b"a key for simulations"
 AFTERWARDS = timedelta(days=45)
 """How long units go on once nothing new is reported: longer than any of them waits."""
 
-_SAID = (topics.EVENTS, topics.STATE, topics.REFUSALS, topics.ORDERS, topics.LEDGER, topics.DEAD_LETTERS)
+_SAID = (
+    topics.STATE, topics.REFUSALS, topics.ORDERS, topics.LEDGER, topics.DEAD_LETTERS, topics.SCORES_DAILY
+)  # fmt: skip
+_PASSING = (topics.EVENTS, topics.SCORE_CASES)
 
 
 @dataclass
@@ -55,6 +61,8 @@ class Month:
     hours: dict[str, list[float]] = field(default_factory=dict)
     """Of each case the hours from opening to every closing."""
     digest: str = ""
+    scores: Comparison | None = None
+    """The scores that were told against those recomputed, if that was asked for."""
 
     @property
     def open(self) -> list[CaseEvent]:
@@ -63,10 +71,11 @@ class Month:
 
 
 class Watch:
-    """Hears what the cases step says, batch by batch."""
+    """Hears what the steps say, batch by batch."""
 
-    def __init__(self) -> None:
+    def __init__(self, scores: ScoreFiles | None = None) -> None:
         self.month = Month()
+        self._scores = scores
         self._lives = CaseLives()
         self._opened: dict[str, datetime] = {}
         self._hash = hashlib.sha256()
@@ -76,6 +85,8 @@ class Watch:
         for output in batch.outputs:
             if output.topic in (topics.EVENTS, topics.REFUSALS, topics.LEDGER, topics.DEAD_LETTERS):
                 self._take(output, _value_of(output))
+            elif output.topic == topics.SCORES_DAILY and self._scores:
+                self._scores.hear(_value_of(output))
         self.month.digest = self._hash.hexdigest()
 
     def _take(self, output: Output, value: Contract) -> None:
@@ -87,6 +98,8 @@ class Watch:
                 month.newest[value.case_id] = value
                 month.moves.update(move.kind for move in value.moves)
                 self._time(value)
+                if self._scores:
+                    self._scores.hear(value)
                 if not value.lead_unit and value.stage not in ENDED:
                     month.unaccountable += 1
             case Refusal():
@@ -106,15 +119,21 @@ class Watch:
             self.month.hours.setdefault(event.case_id, []).append(took)
 
 
-def live_a_month(city: City, seed: int, start: datetime, days: float, scale: float) -> Month:
+def live_a_month(
+    city: City, seed: int, start: datetime, days: float, scale: float, scores: ScoreFiles | None = None
+) -> Month:
     """A city reports for so many days, and its units work until nothing is left to do."""
-    watch = Watch()
+    watch = Watch(scores)
     steps = build_steps(replace(city, gateways={}), Pseudonyms(KEY))
-    loop = ClosedLoop(steps, UnitModel(city, seed).react, on_batch=watch.hear, heard_only=_SAID)
+    loop = ClosedLoop(
+        steps, UnitModel(city, seed).react, on_batch=watch.hear, heard_only=_SAID, passing=_PASSING
+    )
     reports = simulate(replace(city, gateways={}), seed, start, days, scale)
     for sent in loop.play(reports, start, start + timedelta(days=days) + AFTERWARDS):
         watch.month.published[sent.topic] += 1
     watch.month.log = loop.hub.records(topics.SIGNALS)
+    if scores is not None:
+        watch.month.scores = scores.compare(city)
     return watch.month
 
 
@@ -123,7 +142,8 @@ def fold_again(city: City, log: Iterable[Record], batch: int, crashes: int, seed
     steps = build_steps(replace(city, gateways={}), Pseudonyms(KEY))
     cases = [step for step in steps if step.name == "cases"]
     watch, chance = Watch(), random.Random(seed)
-    runner = MemoryRunner(cases, 1, batch=batch, on_batch=watch.hear, heard_only=_SAID)
+    said = (*_SAID, topics.EVENTS)
+    runner = MemoryRunner(cases, 1, batch=batch, on_batch=watch.hear, heard_only=said)
     records = list(log)
     stops = sorted(chance.sample(range(1, len(records)), crashes)) if crashes else []
     for first, last in zip([0, *stops], [*stops, len(records)], strict=True):

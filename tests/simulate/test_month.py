@@ -11,6 +11,7 @@ import pytest
 from tests.figures import Tell
 from tests.simulate.conftest import START
 from tests.simulate.month import Month, fold_again, live_a_month
+from tests.verify.hearing_scores import ScoreFiles
 
 from hub import topics
 from hub.citypack.city import City
@@ -32,9 +33,16 @@ SHARES = [
 
 
 @pytest.fixture(scope="module", params=SHARES)
-def month(request: pytest.FixtureRequest, people_of_beijing: City, tell: Tell) -> Month:
+def month(
+    request: pytest.FixtureRequest,
+    people_of_beijing: City,
+    tell: Tell,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Month:
     share = int(os.environ.get("HUB_MONTH_SHARE", request.param))
-    lived = live_a_month(people_of_beijing, SEED, START, DAYS, WHOLE / share / CASES_AT_SCALE_1)
+    scale = WHOLE / share / CASES_AT_SCALE_1
+    scores = ScoreFiles(tmp_path_factory.mktemp("scores"))
+    lived = live_a_month(people_of_beijing, SEED, START, DAYS, scale, scores)
     for line in _told(lived):
         tell(line)
     return lived
@@ -92,6 +100,12 @@ def test_everything_that_can_happen_to_a_case_does(month: Month) -> None:
     rare = {EventKind.RAISED, EventKind.JOINT_PLAN}  # a major hazard, or one beside complaints
     assert not set(EventKind) - month.moves.keys() - by_hand - rare - {EventKind.UNKNOWN}
     assert {event.stage for event in month.newest.values()} >= {Stage.CLOSED}
+
+
+def test_scores_are_those_recomputed(month: Month) -> None:
+    assert month.scores is not None
+    assert month.scores.shown == ()
+    assert month.scores.compared > len(month.newest)
 
 
 @pytest.mark.parametrize(("batch", "crashes"), [(37, 40), (2_000, 7)])
