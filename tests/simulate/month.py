@@ -86,7 +86,7 @@ class Watch:
             if output.topic in (topics.EVENTS, topics.REFUSALS, topics.LEDGER, topics.DEAD_LETTERS):
                 self._take(output, _value_of(output))
             elif output.topic == topics.SCORES_DAILY and self._scores:
-                self._scores.hear(_value_of(output))
+                self._scores.hear(output)
         self.month.digest = self._hash.hexdigest()
 
     def _take(self, output: Output, value: Contract) -> None:
@@ -99,7 +99,7 @@ class Watch:
                 month.moves.update(move.kind for move in value.moves)
                 self._time(value)
                 if self._scores:
-                    self._scores.hear(value)
+                    self._scores.hear_event(value)
                 if not value.lead_unit and value.stage not in ENDED:
                     month.unaccountable += 1
             case Refusal():

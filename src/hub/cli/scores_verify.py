@@ -2,9 +2,50 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from hub import topics
 from hub.citypack.city import City
+from hub.citypack.load import load_city
 from hub.citypack.model import Unreached
-from hub.verify.scores import CityFacts
+from hub.replay.run import TAPE
+from hub.replay.tape import Tape
+from hub.settings import load_settings
+from hub.verify.scores import CityFacts, Comparison, ScoreAudit
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--city", help="City pack: name or folder.  [default: that of DIR's tape, else HUB_CITY]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def verify(ctx: click.Context, folder: Path, city: str | None, as_json: bool) -> None:
+    """Recompute the scores of DIR, which `hub replay` wrote, from its case events, and compare.
+
+    The second opinion is SQL over the definitions and shares no code with the scores. Every count, every
+    bin of handling times, every rate and rank must agree. Exit code 1 if one differs; twenty are listed.
+    """
+    loaded = load_city(city or city_of(folder))
+    with ScoreAudit(facts_of(loaded)) as audit:
+        audit.recompute(folder / f"{topics.EVENTS}.jsonl")
+        found = audit.compare_cells(folder / f"{topics.SCORES_DAILY}.jsonl")
+        examined = f"{audit.cases:,} cases, {audit.cells:,} cells, {found.compared:,} figures"
+    if as_json:
+        click.echo(json.dumps({"examined": examined, **asdict(found)}, ensure_ascii=False, indent=2))
+    else:
+        _print(examined, found, Console())
+    ctx.exit(1 if found.differing else 0)
+
+
+def city_of(folder: Path) -> str:
+    """The city that a replay's tape names; without a tape, the one of the settings."""
+    tape = folder / TAPE
+    return Tape(tape).head.city if tape.exists() else load_settings().city
 
 
 def facts_of(city: City) -> CityFacts:
@@ -21,3 +62,13 @@ def facts_of(city: City) -> CityFacts:
         fewest_assessed=weights.fewest_assessed,
         residents=residents,
     )
+
+
+def _print(examined: str, found: Comparison, console: Console) -> None:
+    result = f"[red]{found.differing:,} differ[/]" if found.differing else "[green]ok[/]"
+    console.print(f"{examined}: {result}", soft_wrap=True, highlight=False)
+    for one in found.shown:
+        line = f"  {one.where}, {one.figure}: said {one.said}, recomputed {one.recomputed}"
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+    if found.differing > len(found.shown):
+        console.print(f"  and {found.differing - len(found.shown):,} more", highlight=False)

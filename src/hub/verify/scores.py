@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ import duckdb
 from hub.errors import HubError
 
 _SQL = files("hub.verify") / "sql"
-_RECOMPUTED = ("cases", "tallies", "cells")
+_RECOMPUTED = ("cases", "tallies", "cells", "periods", "times", "rates", "ranks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,17 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRates:
+    """What the hub gives for a subject in a period: rates, score, rank, each by name; None has no value."""
+
+    period: str
+    """A day, an ISO week or a month: 2015-03-02, 2015-W10, 2015-03."""
+    by: str
+    subject: str
+    figures: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """How many figures were compared, and the first of those that differ."""
 
@@ -67,6 +79,10 @@ class ScoreAudit:
             }
         )
 
+        self._database.execute("CREATE TABLE residents (kind VARCHAR, subject VARCHAR, residents BIGINT)")
+        for (kind, subject), number in facts.residents.items():
+            self._database.execute("INSERT INTO residents VALUES (?, ?, ?)", (kind, subject, number))
+
     def __enter__(self) -> Self:
         return self
 
@@ -88,6 +104,15 @@ class ScoreAudit:
         self._run("cell_differences")
         compared = self._number("SELECT count(*) FROM cell_figures")
         return self._comparison(compared, "cell_differences", shown)
+
+    def compare_rates(self, told: Iterable[ToldRates], shown: int = 20) -> Comparison:
+        """Compare rates, scores and ranks. Handling times may be off by 1 %, as their sketch is."""
+        path = Path(self._folder.name) / "told_rates.jsonl"
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(asdict(one)) + "\n" for one in told)
+        self._read("told_rates", path)
+        self._run("rate_differences")
+        return self._comparison(self._number("SELECT count(*) FROM rate_figures"), "rate_differences", shown)
 
     @property
     def cases(self) -> int:
@@ -119,9 +144,14 @@ class ScoreAudit:
 
     def _run(self, name: str) -> None:
         sql = _sql(name)
+        response, resolution, satisfaction = self._facts.weights
         known = {
             "timezone": self._facts.timezone,
             "unreached_unsolved": self._facts.unreached_unsolved,
+            "fewest_assessed": self._facts.fewest_assessed,
+            "w_response": response,
+            "w_resolution": resolution,
+            "w_satisfaction": satisfaction,
         }
         self._database.execute(sql, {key: value for key, value in known.items() if f"${key}" in sql})
 
