@@ -63,6 +63,8 @@ def topics(
         raise HubError(
             f"No category has {fewest} appeals in {month}", fix="choose another month, or lower topics.fewest"
         )
+    if how is Format.TABLE:  # a terminal has no room for them
+        rows = [{name: cell for name, cell in row.items() if not name.endswith("_part")} for row in rows]
     print_figures(f"Topics of {month}, {district or place.settings.name}", rows, how)
 
 

@@ -87,13 +87,18 @@ def events_of_replay(folder: Path) -> Iterator[CaseEvent]:
     return said_in(folder, topics.EVENTS, CaseEvent)
 
 
-def said_in(folder: Path, topic: str, contract: type[Said]) -> Iterator[Said]:
-    """What a replay wrote of a topic, all of one contract. Raises HubError where it wrote no such file."""
+def said_in(folder: Path, topic: str, contract: type[Said], *, holding: str = "") -> Iterator[Said]:
+    """What a replay wrote of a topic, all of one contract, of lines that hold a text.
+
+    Raises HubError where it wrote no such file.
+    """
     path = folder / f"{topic}.jsonl"
     if not path.exists():
         raise HubError(f"{path} is not there", fix="give the --out folder of a hub replay")
     with path.open(encoding="utf-8") as file:
         for line in file:
+            if holding not in line:
+                continue
             fields = json.loads(line)
             yield contract.model_validate(
                 {name: fields[name] for name in contract.model_fields if name in fields}

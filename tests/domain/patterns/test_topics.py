@@ -72,7 +72,7 @@ def test_growth_is_against_the_mean_of_three_months_by_day() -> None:
 
 
 def test_last_year_counts_where_it_is_known() -> None:
-    known = whole_months([date(2014, 2, 27), date(2015, 3, 31)])
+    known = whole_months([date(2014, 2, 27), date(2014, 3, 9), date(2015, 3, 31)])
     assert known[0] == Month(2014, 3)
     base = base_of(MARCH, known)
     assert base is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from hub.contracts.scores import ScoreCell
@@ -59,4 +61,8 @@ def daily_of(cell: ScoreCell) -> Daily:
     """What a cell of the scores says, as the patterns need it."""
     counts = cell.counts
     tally = Tally(**{name: getattr(counts, name) for name in Tally._fields})
-    return Daily(date.fromisoformat(cell.day), cell.subject, cell.district, tally)
+    # A year of a city has a million of these, of a few hundred days, subjects and districts.
+    return Daily(_day_of(cell.day), intern(cell.subject), intern(cell.district), tally)
+
+
+_day_of = lru_cache(maxsize=4096)(date.fromisoformat)

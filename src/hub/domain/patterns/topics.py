@@ -76,9 +76,14 @@ def rank_topics(
     ``group_of`` gives the category that a category is ranked under, or None if it is no topic. Without
     ``broad`` the breadth over districts says nothing, as within one district.
     """
-    grouped = [one._replace(subject=group) for one in days if (group := group_of(one.subject)) is not None]
-    now = [one for one in grouped if Month.of(one.day) == month]
     base = base_of(month, whole_months(one.day for one in days))
+    months = {month, *(base.months if base else ())}
+    grouped = [
+        one._replace(subject=group)
+        for one in days
+        if Month.of(one.day) in months and (group := group_of(one.subject)) is not None
+    ]
+    now = [one for one in grouped if Month.of(one.day) == month]
     before = expected_in(month, base, grouped)
     tallies = sums(now, lambda one: one.subject)
     ranked = sorted(category for category, tally in tallies.items() if tally.appeals >= rules.fewest)
