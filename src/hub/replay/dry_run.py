@@ -116,7 +116,7 @@ def _played(
     cases = next(step for step in build_steps(city, pseudonyms) if step.name == "cases")
     into = _Outcomes()
     count = run_in_memory(
-        cases, tape.play(), tape.head.partitions, into, lambda more: progress(stage, more, total)
+        (cases,), tape.play(), tape.head.partitions, into, lambda more: progress(stage, more, total)
     )
     return into, count
 

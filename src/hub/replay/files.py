@@ -12,6 +12,8 @@ from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry, Tally
 from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason, tally_of
+from hub.contracts.registry import VERSIONS
+from hub.contracts.scores import ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, WindowSummary
 from hub.replay.front import Ledger
 from hub.replay.merge import BadRow
@@ -25,8 +27,12 @@ OUTPUT_TOPICS = (
     topics.ORDERS,
     topics.ALARMS,
     topics.SUMMARIES,
+    topics.SCORE_CASES,
+    topics.SCORES_DAILY,
     topics.DEAD_LETTERS,
 )
+
+_CELL = ScoreCell.__name__
 
 _LEDGER_COLUMNS = (Tally.ACCEPTED, Tally.REJECTED, Tally.DUPLICATE, Tally.LATE, Tally.DEAD)
 
@@ -37,6 +43,7 @@ class Collected:
     def __init__(self) -> None:
         self._lines: dict[str, list[tuple[tuple[str | int, ...], str]]] = {name: [] for name in OUTPUT_TOPICS}
         self._states: dict[str, CaseState] = {}
+        self._cells: dict[tuple[str | int, ...], tuple[int, str, bytes]] = {}
         self._refused: list[dict[str, str | None]] = []
         self._moves: Counter[str] = Counter()
         self.ledger = Ledger()
@@ -60,8 +67,18 @@ class Collected:
             case Refusal() if topic == topics.REFUSALS:
                 if tally_of(Reason(body.reason)) is Tally.REJECTED:
                     self._refuse(body.source, body.source_id, body.reason, body.detail, topics.SIGNALS)
-        line = {"id": attributes.id, "type": attributes.type, **body.model_dump(mode="json")}
-        self._lines[topic].append((_order(topic, body), json.dumps(line, ensure_ascii=False, sort_keys=True)))
+            case ScoreCell():
+                self._keep_newest(body, attributes.id, value)
+                return
+        line = _line(attributes.id, attributes.type, body)
+        self._lines[topic].append((_order(topic, body), line))
+
+    def _keep_newest(self, cell: ScoreCell, record_id: str, value: bytes) -> None:
+        """Of a day's sums the newest: how often they were said on the way depends on how a run is cut."""
+        order = _order(topics.SCORES_DAILY, cell)
+        known = self._cells.get(order)
+        if known is None or known[0] < cell.changes:
+            self._cells[order] = cell.changes, record_id, value
 
     def add_bad_rows(self, rows: Iterable[BadRow]) -> None:
         """Take the rows that no record could be made of: they were received, and rejected before intake."""
@@ -73,6 +90,10 @@ class Collected:
     ) -> dict[str, object]:
         """Write all files into a folder; the summary."""
         out.mkdir(parents=True, exist_ok=True)
+        self._lines[topics.SCORES_DAILY] = [
+            (order, _line(record_id, _CELL, decode_trusted(_CELL, VERSIONS[_CELL], value)))
+            for order, (_, record_id, value) in self._cells.items()
+        ]
         for name, lines in self._lines.items():
             lines.sort()
             _write_lines(out / f"{name}.jsonl", (line for _, line in lines))
@@ -121,6 +142,11 @@ def balanced(ledger: Mapping[str, Mapping[str, int]]) -> bool:
     )
 
 
+def _line(record_id: str, kind: str, body: Contract) -> str:
+    line = {"id": record_id, "type": kind, **body.model_dump(mode="json")}
+    return json.dumps(line, ensure_ascii=False, sort_keys=True)
+
+
 def _case_line(case: CaseState) -> str:
     return json.dumps(case.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
 
@@ -145,6 +171,10 @@ def _order(topic: str, body: Contract) -> tuple[str | int, ...]:
             return body.gateway, body.sensor, body.kind, _millis(body.changed), body.state
         case WindowSummary():
             return body.gateway, _millis(body.start)
+        case ScoreChange():
+            return body.case_id, body.seq, bool(body.after)
+        case ScoreCell():
+            return body.day, body.by, body.subject, body.district
         case DeadLetter():
             return body.topic, body.partition, body.offset
         case _:

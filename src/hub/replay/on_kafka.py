@@ -1,11 +1,11 @@
-"""The cases step on real Kafka, fed from a tape: a worker's core loop on topics of this run's own."""
+"""The steps behind the towns' log on real Kafka, fed from a tape: core loops on topics of this run's own."""
 
 import json
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from hub.replay.front import Sent
 from hub.runtime.admin import TopicAdmin
 from hub.runtime.cluster import running_cluster
 from hub.runtime.core import CoreConfig, CoreLoop
+from hub.runtime.lag import LagReader
 from hub.runtime.offsets import committed_offsets, end_offsets
 from hub.runtime.publisher import Publisher
 from hub.runtime.reader import read_whole
@@ -41,26 +42,29 @@ class KafkaRunner:
 
     def __call__(
         self,
-        cases: Step,
+        steps: Sequence[Step],
         sent: Iterator[Sent],
         partitions: int,
         into: Collected,
         progress: Callable[[int], None],
     ) -> int:
-        """Feed the towns' log, run the core loop over it, collect what it committed."""
+        """Feed the towns' log, run the core loops over it, collect what they committed."""
         with running_cluster(self._settings) as brokers:
             prefix = self._prefix()
             own = {"topic_prefix": prefix, "partitions": partitions, "simulated_time": True}
             settings = self._settings.model_copy(update=own)
             admin = TopicAdmin(brokers)
             names = [topics.SIGNALS, *OUTPUT_TOPICS, topics.LEDGER]
-            wanted = [
-                topic_spec(topic, settings) for topic in (*map(_topic, names), topics.changelog(cases.name))
-            ]
+            logs = [topics.changelog(step.name) for step in steps]
+            wanted = [topic_spec(topic, settings) for topic in (*map(_topic, names), *logs)]
             admin.apply(wanted)
-            with _core(cases, brokers, prefix, partitions) as core:
+            with ExitStack() as stack:
+                cores = [
+                    stack.enter_context(_core(group, brokers, prefix, partitions)) for group in _groups(steps)
+                ]
                 ends = self._feed(brokers, prefix, partitions, sent, into)
-                _wait(core, brokers, prefix, ends, progress)
+                _wait(cores, brokers, prefix, ends, progress)
+                _wait_behind(cores, brokers, prefix, steps)
             for record in read_whole(brokers, [*OUTPUT_TOPICS, topics.LEDGER], prefix=prefix):
                 into.add(record.topic, record.headers, record.value or b"")
             admin.delete(spec.name for spec in wanted)
@@ -109,10 +113,11 @@ class KafkaRunner:
 
 
 @contextmanager
-def _core(cases: Step, brokers: str, prefix: str, partitions: int) -> Iterator[threading.Thread]:
-    """The core loop in a thread; at the end it finishes its batch, commits and leaves."""
-    loop = CoreLoop((cases,), CoreConfig(brokers, cases.worker, SLOT, prefix, partitions))
-    thread = threading.Thread(target=loop.run, name="core", daemon=True)
+def _core(steps: Sequence[Step], brokers: str, prefix: str, partitions: int) -> Iterator[threading.Thread]:
+    """A group's core loop in a thread; at the end it finishes its batch, commits and leaves."""
+    group = steps[0].worker
+    loop = CoreLoop(steps, CoreConfig(brokers, group, SLOT, prefix, partitions))
+    thread = threading.Thread(target=loop.run, name=f"core-{group}", daemon=True)
     thread.start()
     try:
         yield thread
@@ -121,14 +126,22 @@ def _core(cases: Step, brokers: str, prefix: str, partitions: int) -> Iterator[t
         thread.join()
 
 
+def _groups(steps: Sequence[Step]) -> list[list[Step]]:
+    """The steps by worker, in the order of the map."""
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        groups.setdefault(step.worker, []).append(step)
+    return list(groups.values())
+
+
 def _wait(
-    core: threading.Thread,
+    cores: Sequence[threading.Thread],
     brokers: str,
     prefix: str,
     ends: Mapping[int, int],
     progress: Callable[[int], None],
 ) -> None:
-    """Until everything is committed."""
+    """Until the whole towns' log is committed."""
     done = 0
     while True:
         group = f"{prefix}hub-city"
@@ -137,9 +150,34 @@ def _wait(
         done = sum(committed.values())
         if committed == ends:
             return
-        if not core.is_alive():
-            raise HubError("The core loop ended before the replay did", fix="see the log above; report it")
+        _must_live(cores)
         time.sleep(POLL_S)
+
+
+def _wait_behind(cores: Sequence[threading.Thread], brokers: str, prefix: str, steps: Sequence[Step]) -> None:
+    """Until each step has committed all that those before it have said, in the order of the map."""
+    reader = LagReader(brokers, prefix)
+    try:
+        for step in steps:
+            while _is_behind(reader, step):
+                _must_live(cores)
+                time.sleep(POLL_S)
+    finally:
+        reader.close()
+
+
+def _is_behind(reader: LagReader, step: Step) -> bool:
+    """Whether a record waits for a step; the end marks of transactions are none."""
+    positions = reader.positions({step.worker: step.sources})
+    return any(
+        position.waiting and reader.anything_waits(topic, partition, position)
+        for (topic, partition), position in positions.items()
+    )
+
+
+def _must_live(cores: Sequence[threading.Thread]) -> None:
+    if not all(core.is_alive() for core in cores):
+        raise HubError("A core loop ended before the replay did", fix="see the log above; report it")
 
 
 def _topic(name: str) -> topics.Topic:

@@ -1,15 +1,16 @@
-"""One replay from inputs to files: the front, a runner for the cases step, the files, the run's own facts."""
+"""One replay from inputs to files: the front, a runner for the steps behind, the files, the run's facts."""
 
 import json
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from hub import topics
 from hub.citypack.city import City
 from hub.domain.privacy import Pseudonyms
 from hub.flow import Step
@@ -30,8 +31,8 @@ class Progress(Protocol):
         """So many more records of a stage are done."""
 
 
-Runner = Callable[[Step, Iterator[Sent], int, Collected, Callable[[int], None]], int]
-"""Plays what the front sent through the cases step, collects the outputs; the records on the logs."""
+Runner = Callable[[Sequence[Step], Iterator[Sent], int, Collected, Callable[[int], None]], int]
+"""Plays what the front sent through the steps behind it, collects the outputs; the records on the logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def replay_files(
     collected = Collected()
     with TapeWriter(out / TAPE, Head(city=city.settings.code, partitions=partitions)) as tape:
         sent = _recorded(front.run(merged.records, until), tape)
-        records = runner(_cases(steps), sent, partitions, collected, lambda more: progress("run", more))
+        records = runner(
+            behind_the_log(steps), sent, partitions, collected, lambda more: progress("run", more)
+        )
         foot = foot_of(merged, front.ledger)
         tape.finish(foot)
     return _finish(out, collected, foot, records, started, read_s)
@@ -81,11 +84,11 @@ def replay_tape(
     runner: Runner = run_in_memory,
     progress: Progress,
 ) -> Result:
-    """A recorded tape through the cases step: the same files as when it was recorded."""
+    """A recorded tape through the steps behind the towns' log: the same files as when it was recorded."""
     started = time.perf_counter()
     collected = Collected()
-    cases = _cases(build_steps(city, pseudonyms))
-    records = runner(cases, tape.play(), tape.head.partitions, collected, lambda more: progress("run", more))
+    steps = behind_the_log(build_steps(city, pseudonyms))
+    records = runner(steps, tape.play(), tape.head.partitions, collected, lambda more: progress("run", more))
     return _finish(out, collected, tape.foot, records, started, 0.0)
 
 
@@ -118,5 +121,6 @@ def _recorded(sent: Iterator[Sent], tape: TapeWriter) -> Iterator[Sent]:
         yield item
 
 
-def _cases(steps: tuple[Step, ...]) -> Step:
-    return next(step for step in steps if step.name == "cases")
+def behind_the_log(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps that work behind the towns' log: all but intake and sensing, which are the front."""
+    return tuple(step for step in steps if step.stateful and topics.READINGS not in step.sources)
