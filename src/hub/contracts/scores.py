@@ -160,9 +160,7 @@ class CaseScore(Contract):
     satisfied: Annotated[bool | None, Field(description="Newest answer: satisfied")] = None
     objector: Annotated[Id | None, Field(description="Unit of the newest objection")] = None
     disputes: Annotated[tuple[UnitDispute, ...], Field(description="By unit, in order of appearance")] = ()
-    unreached_counts: Annotated[
-        bool, Field(description="Whether the city counts one that was never reached as not solved")
-    ] = False
+    parts: Annotated[tuple[ScorePart, ...], Field(description="What it counts for now")] = ()
     forget_at: Annotated[
         Instant | None, Field(description="Log time when it is forgotten; null while it is not over")
     ] = None

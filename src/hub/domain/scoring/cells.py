@@ -4,14 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from hub.contracts.scores import HandlingBin, ScoreBy, ScoreCell, ScoreChange, ScoreCounts, ScorePart
+from hub.contracts.scores import HandlingBin, ScoreBy, ScoreCell, ScoreChange, ScorePart
 from hub.contracts.trusted import trusted
+from hub.domain.scoring.counts import NOTHING, by_name, counts_of
 from hub.domain.scoring.handling import bin_of
 
-COUNTS = tuple(ScoreCounts.model_fields)
-"""The names of all counts, in their order."""
-
-make_counts = trusted(ScoreCounts)
 _make_cell = trusted(ScoreCell)
 _make_bin = trusted(HandlingBin)
 
@@ -52,7 +49,7 @@ def _delta(before: tuple[ScorePart, ...], after: tuple[ScorePart, ...]) -> Delta
     handling: defaultdict[int, int] = defaultdict(int)
     for sign, parts in ((-1, before), (1, after)):
         for part in parts:
-            for name, count in part.counts.__dict__.items():
+            for name, count in by_name(part.counts).items():
                 if count:
                     counts[name] += sign * count
             if part.handling_s is not None:
@@ -70,7 +67,7 @@ class Sums:
 
     def __init__(self, cell: ScoreCell | None = None) -> None:
         self.changes = 0 if cell is None else cell.changes
-        self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0) if cell is None else {**cell.counts.__dict__}
+        self.counts: dict[str, int] = {**(NOTHING if cell is None else by_name(cell.counts))}
         self.handling: dict[int, int] = {} if cell is None else {b.index: b.count for b in cell.handling}
 
     def add(self, delta: Delta) -> None:
@@ -94,7 +91,7 @@ class Sums:
             subject=subject,
             district=district,
             changes=self.changes,
-            counts=make_counts(**self.counts),
+            counts=counts_of(self.counts),
             handling=tuple(_make_bin(index=at, count=self.handling[at]) for at in sorted(self.handling)),
         )
 

@@ -8,7 +8,8 @@ from hub.contracts.cases import CaseEvent
 from hub.contracts.fields import Contract
 from hub.contracts.reasons import Reason
 from hub.contracts.scores import CaseScore, ScoreChange, ScorePart
-from hub.contracts.trusted import trusted
+from hub.contracts.trusted import altered, trusted
+from hub.domain.scoring.counts import by_name
 from hub.domain.scoring.facts import REMEMBERED, ScoreRules, row_after
 from hub.domain.scoring.parts import parts_of
 from hub.flow import Arrival, Delete, DueIndex, Emit, Origin, Outcome, State, Table, put
@@ -40,10 +41,13 @@ def handle(rules: ScoreRules, state: State, body: Contract, _: Arrival, __: date
     if before is None and body.seq > 0:
         detail = f"case_id: was over {REMEMBERED / timedelta(days=1):.0f} days ago and is forgotten"
         return Outcome(Reason.OLDER_THAN_MEMORY, detail=detail)
-    after = row_after(rules, before, body)
-    if before is not None and before.__dict__ == after.__dict__:
+    facts = row_after(rules, before, body)
+    if before is not None and before.__dict__ == facts.__dict__:
         return _UNCHANGED
-    return Outcome(Reason.COUNTED, tuple(_changes(before, after, body)), (put(SCORED, body.case_id, after),))
+    parts = parts_of(facts, unreached_counts=rules.unreached_counts)
+    after = altered(facts, parts=parts)
+    changed = put(SCORED, body.case_id, after)
+    return Outcome(Reason.COUNTED, tuple(_changes(before, after, body)), (changed,))
 
 
 def fire(_: ScoreRules, __: State, table: Table[Contract], key: str, ___: datetime) -> Outcome:
@@ -53,16 +57,23 @@ def fire(_: ScoreRules, __: State, table: Table[Contract], key: str, ___: dateti
 
 def _changes(before: CaseScore | None, after: CaseScore, event: CaseEvent) -> Iterator[Emit]:
     """What the case counted for and counts for now: in two records where it is elsewhere now."""
-    was = () if before is None else parts_of(before)
-    now = parts_of(after)
     if before is None or _place(before) == _place(after):
-        if was != now:
-            yield _change(after, event, was, now, "")
+        was = () if before is None else before.parts
+        if not _same(was, after.parts):
+            yield _change(after, event, was, after.parts, "")
         return
-    if was:
-        yield _change(before, event, was, (), "/left")
-    if now:
-        yield _change(after, event, (), now, "")
+    if before.parts:
+        yield _change(before, event, before.parts, (), "/left")
+    if after.parts:
+        yield _change(after, event, (), after.parts, "")
+
+
+def _same(one: tuple[ScorePart, ...], other: tuple[ScorePart, ...]) -> bool:
+    """Whether parts are equal: as their own comparison says, in a fifth of its time."""
+    return len(one) == len(other) and all(
+        a.unit == b.unit and a.handling_s == b.handling_s and by_name(a.counts) == by_name(b.counts)
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _place(row: CaseScore) -> tuple[str, str, str, str]:

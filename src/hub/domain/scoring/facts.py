@@ -63,7 +63,7 @@ def row_after(rules: ScoreRules, before: CaseScore | None, event: CaseEvent) -> 
         "repeat": CaseTag.REPEAT in event.tags,
         "forget_at": event.at + REMEMBERED if event.stage in _FORGOTTEN else None,
     }
-    row = altered(_fresh(rules, event) if before is None else before, **fields)
+    row = altered(_fresh(event) if before is None else before, **fields)
     for move in event.moves:
         told = _TOLD.get(move.kind)
         if told is not None:
@@ -71,7 +71,7 @@ def row_after(rules: ScoreRules, before: CaseScore | None, event: CaseEvent) -> 
     return row if event.answers is None else _answered(row, event.answers)
 
 
-def _fresh(rules: ScoreRules, event: CaseEvent) -> CaseScore:
+def _fresh(event: CaseEvent) -> CaseScore:
     return _make_score(
         district=event.district,
         town=event.town,
@@ -82,7 +82,6 @@ def _fresh(rules: ScoreRules, event: CaseEvent) -> CaseScore:
         stage=event.stage,
         signals=event.signals,
         appeals=event.appeals,
-        unreached_counts=rules.unreached_counts,
     )
 
 

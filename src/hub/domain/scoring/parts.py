@@ -1,36 +1,43 @@
 """What a case counts for, with its lead and with the units that objected to it or were summoned."""
 
 from hub.contracts.cases import Stage
-from hub.contracts.scores import CaseScore, ScoreCounts, ScorePart, UnitDispute
+from hub.contracts.scores import CaseScore, ScorePart
 from hub.contracts.trusted import trusted
+from hub.domain.scoring.counts import NOTHING, counts_of
 
 SHORTEST_S = 1.0
 """No handling takes less, seconds: the sketch of handling times is logarithmic."""
 
-_make_counts = trusted(ScoreCounts)
 _make_part = trusted(ScorePart)
 
 
-def parts_of(row: CaseScore) -> tuple[ScorePart, ...]:
-    """One part per unit, the lead's first; none of a case that was joined to another."""
+def parts_of(row: CaseScore, *, unreached_counts: bool) -> tuple[ScorePart, ...]:
+    """One part per unit, the lead's first; none of a case that was joined to another.
+
+    ``unreached_counts``: whether a case whose citizen was called in vain counts as one that is not solved.
+    """
     if row.stage is Stage.JOINED:
         return ()
-    shared = {
+    counts = {
+        **NOTHING,
         "cases": 1,
         "signals": row.signals,
         "appeals": row.appeals,
         "exclusion_asked": int(row.exclusion_asked),
     }
-    if row.stage is Stage.INVALID:
-        return (_make_part(unit=row.lead_unit, counts=_make_counts(**shared, invalid=1)),)
-    if row.excluded:
-        return (_make_part(unit=row.lead_unit, counts=_make_counts(**shared, excluded=1)),)
-    own = next((one for one in row.disputes if one.unit == row.lead_unit), None)
-    disputes = {} if own is None else _of_dispute(own)
-    counts = _make_counts(**shared, **_assessed(row), **disputes)
-    lead = _make_part(unit=row.lead_unit, counts=counts, handling_s=handling_s(row))
-    others = (one for one in row.disputes if one is not own)
-    return (lead, *(_make_part(unit=one.unit, counts=_make_counts(**_of_dispute(one))) for one in others))
+    if row.stage is Stage.INVALID or row.excluded:
+        counts["invalid" if row.stage is Stage.INVALID else "excluded"] = 1
+        return (_make_part(unit=row.lead_unit, counts=counts_of(counts)),)
+    _assess(row, counts, unreached_counts)
+    others = []
+    for one in row.disputes:
+        disputes = {name: count for name, count in one.__dict__.items() if name != "unit"}
+        if one.unit == row.lead_unit:
+            counts.update(disputes)
+        else:
+            others.append(_make_part(unit=one.unit, counts=counts_of({**NOTHING, **disputes})))
+    lead = _make_part(unit=row.lead_unit, counts=counts_of(counts), handling_s=handling_s(row))
+    return (lead, *others)
 
 
 def handling_s(row: CaseScore) -> float | None:
@@ -41,36 +48,23 @@ def handling_s(row: CaseScore) -> float | None:
     return max((done - row.opened).total_seconds(), SHORTEST_S)
 
 
-def _assessed(row: CaseScore) -> dict[str, int]:
+def _assess(row: CaseScore, counts: dict[str, int], unreached_counts: bool) -> None:
+    """Add what only an assessed case counts for."""
     closed = row.stage is Stage.CLOSED
     unreached = closed and row.called and not row.reached
-    unsolved = unreached and row.unreached_counts
-    return {
-        "assessed": 1,
-        "open": int(not closed),
-        "closed": int(closed),
-        "overdue": int(row.overdue),
-        "escalated": int(row.escalated),
-        "reopened": int(row.reopened),
-        "repeat": int(row.repeat),
-        "hazards": int(row.hazard),
-        "hazards_closed": int(row.hazard and closed),
-        "asked": int(row.contacted is not None),
-        "contacted": int(row.contacted is True),
-        "asked_solved": int(row.solved is not None or unsolved),
-        "solved": int(row.solved is True),
-        "asked_satisfied": int(row.satisfied is not None or unsolved),
-        "satisfied": int(row.satisfied is True),
-        "unreached": int(unreached),
-    }
-
-
-def _of_dispute(one: UnitDispute) -> dict[str, int]:
-    return {
-        "objected": one.objected,
-        "upheld": one.upheld,
-        "rejected": one.rejected,
-        "summoned": one.summoned,
-        "arrived": one.arrived,
-        "arrived_late": one.arrived_late,
-    }
+    unsolved = unreached and unreached_counts
+    counts["assessed"] = 1
+    counts["closed" if closed else "open"] = 1
+    counts["overdue"] = int(row.overdue)
+    counts["escalated"] = int(row.escalated)
+    counts["reopened"] = int(row.reopened)
+    counts["repeat"] = int(row.repeat)
+    counts["hazards"] = int(row.hazard)
+    counts["hazards_closed"] = int(row.hazard and closed)
+    counts["asked"] = int(row.contacted is not None)
+    counts["contacted"] = int(row.contacted is True)
+    counts["asked_solved"] = int(row.solved is not None or unsolved)
+    counts["solved"] = int(row.solved is True)
+    counts["asked_satisfied"] = int(row.satisfied is not None or unsolved)
+    counts["satisfied"] = int(row.satisfied is True)
+    counts["unreached"] = int(unreached)
