@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "demo": ("hub.cli.demo:demo", "Run a city to look at: broker, worker, simulator, metrics, live view."),
     "doctor": ("hub.cli.doctor:doctor", "Examine a deployment, and say what to do."),
+    "evaluate": (
+        "hub.cli.evaluate:evaluate",
+        "Judge what the hub says about simulated cities by what happened in them.",
+    ),
     "explain": ("hub.cli.explain:explain", "Show which step decided what about a record or case, and why."),
     "exporter": ("hub.cli.exporter:exporter", "Serve the city's metrics for Prometheus."),
     "ledger": ("hub.cli.ledger:ledger", "Print what was received and how it ended."),
