@@ -14,8 +14,8 @@ AFTERWARDS = timedelta(minutes=30)
 
 _LIMITS = frozenset({AlarmKind.HIGH, AlarmKind.LOW})
 _SILENT = frozenset({AlarmKind.SILENT})
-_MISSING = frozenset({AlarmKind.SILENT})
-_STUCK = frozenset[AlarmKind]()
+_MISSING = frozenset({AlarmKind.MISSING, AlarmKind.SILENT})
+_STUCK = frozenset({AlarmKind.STUCK})
 _ANY = frozenset(AlarmKind)
 
 
@@ -97,7 +97,7 @@ def _faults(played: Played) -> Iterator[Wrong]:
         over = fault.ended <= played.setting.end
         match fault.kind:
             case FaultKind.STUCK:
-                limit = getattr(kind, "stuck_minutes", None)
+                limit = kind.stuck_minutes
                 long = limit is not None and lasts > timedelta(minutes=limit + 120)
                 yield Wrong("stuck", fault.sensor, fault.began, fault.ended, _STUCK, over and long)
             case FaultKind.MISSING:
@@ -114,5 +114,5 @@ def _silences(played: Played) -> Iterator[Wrong]:
             if silence.slot in (slot, None):
                 limit = timedelta(seconds=played.city.kinds[sensor.kind].silent_s)
                 must = silence.ended <= played.setting.end and silence.ended - silence.began > limit * 1.5
-                kinds = _SILENT
+                kinds = _SILENT | {AlarmKind.MISSING}
                 yield Wrong("silent", sensor.id, silence.began, silence.ended, kinds, must)
