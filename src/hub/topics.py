@@ -15,6 +15,7 @@ from hub.contracts.scores import ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, AlarmAck, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.contracts.standing import TownStatus
+from hub.contracts.warnings import Warning
 
 HOTLINE = "hotline.tickets"
 GRID = "grid.reports"
@@ -33,6 +34,7 @@ SCORE_CASES = "scores.cases"
 SCORES_DAILY = "scores.daily"
 DEAD_LETTERS = "dead.letters"
 LEDGER = "ledger.entries"
+WARNINGS = "city.warnings"
 
 
 class Envelope(StrEnum):
@@ -220,6 +222,17 @@ _ALL = (
         ("analysts", "verifier", "subscribers"),
         Grade.INTERNAL,
         "Newest sums of each day by district, town, unit and category",
+        None,
+        compacted=True,
+    ),
+    Topic(
+        WARNINGS,
+        (Warning,),
+        "warning",
+        "hub",
+        ("verifier", "analysts", "subscribers"),
+        Grade.INTERNAL,
+        "Newest state of each early warning: what is unusual where, why, and whether it came true",
         None,
         compacted=True,
     ),

@@ -33,6 +33,17 @@ from hub.domain.tables import (
     STANDINGS,
     cases_by_place,
 )
+from hub.domain.warnings import step as warnings_step
+from hub.domain.warnings.tables import (
+    NORMS,
+    PARTITION,
+    TRACES,
+    TRACES_DUE,
+    WARNINGS,
+    WARNINGS_BY_PROACTIVE,
+    WARNINGS_DUE,
+    Watch,
+)
 from hub.flow import Arrival, Edge, Origin, Step, by_due, by_group
 
 FEED_TOPICS = {
@@ -70,7 +81,7 @@ EDGES = (
     ),
     Edge(
         "analysts",
-        (topics.SCORE_CASES, topics.SCORES_DAILY),
+        (topics.SCORE_CASES, topics.SCORES_DAILY, topics.WARNINGS),
         (),
         "Rates, scores and rankings, each figure opened down to its cases",
     ),
@@ -111,6 +122,7 @@ def build_steps(city: City, pseudonyms: Pseudonyms) -> tuple[Step, ...]:
         _cases(city),
         _scores(city),
         _totals(),
+        _warnings(city),
     )
 
 
@@ -207,6 +219,24 @@ def _totals() -> Step:
         origin=score_changes.origin_of,
         worker=SCORES_WORKER,
         patience_ms=100,
+    )
+
+
+def _warnings(city: City) -> Step:
+    watch = Watch.over(city)
+    return Step(
+        name="warnings",
+        sources=(topics.EVENTS,),
+        sinks=(topics.WARNINGS, topics.PROACTIVE, topics.DEAD_LETTERS, topics.LEDGER),
+        handle=partial(warnings_step.handle, watch),
+        fire=partial(warnings_step.fire, watch),
+        doc="Surges, alarms, hazards and repeats become early warnings, later told right or wrong",
+        tables=(TRACES, NORMS, PARTITION, WARNINGS),
+        groups=by_group(WARNINGS_BY_PROACTIVE),
+        dues=(*by_due(TRACES_DUE), *by_due(WARNINGS_DUE)),
+        clock=warnings_step.time_shown,
+        origin=warnings_step.origin_of,
+        worker="warnings",
     )
 
 

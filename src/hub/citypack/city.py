@@ -34,6 +34,7 @@ from hub.citypack.pattern_rules import PatternRules
 from hub.citypack.places import Located, Places
 from hub.citypack.repeats import RepeatPolicy, RepeatTable
 from hub.citypack.tree import Tree
+from hub.citypack.warning_rules import WarningRules
 from hub.citypack.worktime import WorkTime
 from hub.contracts.cases import ClockKind
 from hub.contracts.fields import Feed, Point, Urgency, to_millis_utc
@@ -79,6 +80,7 @@ class City:
     weights: Weights
     patterns: PatternRules
     needs: NeedsTree
+    warnings: WarningRules
     gateways: Mapping[str, Gateway]
     max_join_m: float
     """The longest distance at which signals of any category join, metres."""
@@ -241,6 +243,7 @@ def build_city(pack: Pack) -> City:
         weights=pack.weights,
         patterns=pack.patterns,
         needs=pack.needs,
+        warnings=pack.warnings,
         gateways=_gateways(pack.sensors, places),
         max_join_m=tree.farthest_join_m,
         _places=places,

@@ -26,6 +26,7 @@ from hub.citypack.model import (
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
 from hub.citypack.repeats import RepeatPolicy
+from hub.citypack.warning_rules import WarningRules
 
 Model = TypeVar("Model", bound=PackModel, covariant=True)
 
@@ -99,6 +100,7 @@ class Draft:
     patterns: Entry[PatternRules]
     needs: Entry[NeedsTree]
     repeats: Entry[RepeatPolicy]
+    warnings: Entry[WarningRules]
 
     def pack(self) -> Pack:
         """The models without their lines."""
@@ -119,6 +121,7 @@ class Draft:
             patterns=self.patterns.model,
             needs=self.needs.model,
             repeats=self.repeats.model,
+            warnings=self.warnings.model,
         )
 
 

@@ -33,6 +33,7 @@ from hub.citypack.model import (
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
 from hub.citypack.repeats import RepeatPolicy
+from hub.citypack.warning_rules import WarningRules
 from hub.errors import HubError
 
 M = TypeVar("M", bound=PackModel)
@@ -42,7 +43,7 @@ TABLES = (
     "sensor_kinds", "sensors",
 )  # fmt: skip
 OPTIONAL = frozenset({"communities", "cells", "limits", "sensor_kinds", "sensors"})
-OPTIONAL_DOCUMENTS = ("patterns", "indicators", "repeats")
+OPTIONAL_DOCUMENTS = ("patterns", "indicators", "repeats", "warnings")
 DOCUMENTS = ("city", "calendar", "weights", *OPTIONAL_DOCUMENTS)
 _KEYS = ("code", "id", "kind", "cell")
 _SHOWN = 20
@@ -113,6 +114,7 @@ class _Reader:
         patterns = self._document_or("patterns", PatternRules())
         needs = self._document_or("indicators", NeedsTree())
         repeats = self._document_or("repeats", RepeatPolicy())
+        warnings = self._document_or("warnings", WarningRules())
         districts = self._table("districts", District)
         towns = self._table("towns", Town)
         communities = self._table("communities", Community)
@@ -125,7 +127,7 @@ class _Reader:
         sensors = self._table("sensors", Sensor)
         if settings is None or calendar is None or weights is None:
             return None
-        if patterns is None or needs is None or repeats is None:
+        if patterns is None or needs is None or repeats is None or warnings is None:
             return None
         if not (districts and towns and units and categories and catalogue):
             return None
@@ -133,7 +135,7 @@ class _Reader:
             return None
         return Draft(
             settings, districts, towns, communities, cells, units, categories, catalogue, limits, kinds,
-            sensors, calendar, weights, patterns, needs, repeats,
+            sensors, calendar, weights, patterns, needs, repeats, warnings,
         )  # fmt: skip
 
     def _refuse_strange_files(self) -> None:

@@ -13,6 +13,7 @@ from hub.citypack.fields import Code, Latitude, Longitude, Name, PackModel, Zone
 from hub.citypack.needs import NeedsTree
 from hub.citypack.pattern_rules import PatternRules
 from hub.citypack.repeats import RepeatPolicy
+from hub.citypack.warning_rules import WarningRules
 from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Feed, Urgency
@@ -310,3 +311,4 @@ class Pack:
     patterns: PatternRules = field(default_factory=PatternRules)
     needs: NeedsTree = field(default_factory=NeedsTree)
     repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
+    warnings: WarningRules = field(default_factory=WarningRules)

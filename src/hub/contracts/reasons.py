@@ -71,6 +71,15 @@ class Reason(StrEnum):
     FORGOTTEN = "forgotten"
     PACK_TAKEN = "pack_taken"
     ALARM_ACKED = "alarm_acked"
+    SIGNAL_COUNTED = "signal_counted"
+    NOTHING_TO_WARN_OF = "nothing_to_warn_of"
+    WARNING_RAISED = "warning_raised"
+    WARNING_HEIGHTENED = "warning_heightened"
+    WARNING_JUDGED = "warning_judged"
+    CAME_TRUE = "came_true"
+    CAME_TO_NOTHING = "came_to_nothing"
+    CASE_RESOLVED = "case_resolved"
+    CASE_INVALID = "case_invalid"
     COUNTED = "counted"
 
     # duplicate and late

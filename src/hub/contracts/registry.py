@@ -15,6 +15,7 @@ from hub.contracts.scores import CaseScore, ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, AlarmAck, GatewayState, WindowSummary
 from hub.contracts.signals import CaseAction, ClockTick, Signal
 from hub.contracts.standing import TownStanding, TownStatus
+from hub.contracts.surges import GroupNorm, GroupTrace, OpenWarning, PartitionNorm
 from hub.contracts.warnings import Warning
 
 _ALL: tuple[type[Contract], ...] = (
@@ -49,6 +50,10 @@ _ALL: tuple[type[Contract], ...] = (
     PartitionClock,
     GatewayState,
     CaseScore,
+    GroupTrace,
+    GroupNorm,
+    PartitionNorm,
+    OpenWarning,
 )
 
 _CHANGED: Mapping[str, int] = {}

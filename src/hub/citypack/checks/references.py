@@ -102,6 +102,8 @@ def _unknown_in_patterns(draft: Draft, categories: "_Known") -> Iterator[Mistake
         yield from categories.missing(draft.repeats, "categories", row.category)
     for code in draft.needs.model.leave_out:
         yield from categories.missing(draft.needs, "leave_out", code)
+    for code in draft.warnings.model.leave_out:
+        yield from categories.missing(draft.warnings, "leave_out", code)
     for need in draft.needs.model.needs:
         for indicator in need.indicators:
             for code in indicator.categories:

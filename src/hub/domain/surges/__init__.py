@@ -1,0 +1,1 @@
+"""Surges 诉求激增: whether signals come more often than season, trend and chance explain. Pure."""
