@@ -166,7 +166,7 @@ _ALL = (
         (CaseEvent,),
         "town that owns the case",
         "hub",
-        ("scores", "exporter", "verifier", "clerks", "subscribers"),
+        ("scores", "warnings", "exporter", "verifier", "clerks", "subscribers"),
         Grade.INTERNAL,
         "What happened to every case, with reasons",
         None,

@@ -14,13 +14,16 @@ from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry, Tally
 from hub.contracts.orders import UnitOrder
 from hub.contracts.sensing import Alarm, WindowSummary
+from hub.contracts.warnings import Warning
 from hub.replay.files import OUTPUT_TOPICS, Collected
 from hub.runtime.codec import decode
 from hub.runtime.headers import read_headers
 from hub.runtime.record import Record
 
-SAID = (*OUTPUT_TOPICS, topics.LEDGER, topics.SIGNALS)
-"""The topics that the hub writes."""
+_FEEDS = frozenset(topic.name for topic in topics.TOPICS.values() if topic.feed)
+
+SAID = (*(topic for topic in OUTPUT_TOPICS if topic not in _FEEDS), topics.LEDGER, topics.SIGNALS)
+"""The topics that the hub alone writes."""
 
 _PLACES = frozenset({"letter_id", "offset", "trace_id"})
 """Fields of a dead letter that tell where on its topic the record lay: transactions leave gaps there."""
@@ -39,6 +42,8 @@ class Heard:
     """What units read of their own actions that changed nothing."""
     alarms: list[Alarm] = field(default_factory=list)
     summaries: list[WindowSummary] = field(default_factory=list)
+    warnings: dict[str, Warning] = field(default_factory=dict)
+    """The newest of each early warning."""
     letters: list[DeadLetter] = field(default_factory=list)
     ends: Counter[tuple[str, Tally]] = field(default_factory=Counter)
 
@@ -86,6 +91,8 @@ class Heard:
                 self.alarms.append(body)
             case WindowSummary():
                 self.summaries.append(body)
+            case Warning():
+                self.warnings[body.warning_id] = body
             case DeadLetter():
                 self.letters.append(body)
             case LedgerEntry():

@@ -18,6 +18,7 @@ from hub.contracts.operations import Tally
 from hub.contracts.reasons import Reason
 from hub.contracts.registry import VERSIONS
 from hub.domain.privacy import Pseudonyms
+from hub.domain.warnings.tables import SOURCE
 from hub.runtime.codec import decode
 from hub.runtime.memory import MemoryRunner
 from hub.runtime.record import Record
@@ -132,6 +133,8 @@ def _promise_kept(heard: Heard, action: UnitAction) -> None:
 
 
 def _nothing_is_lost(heard: Heard, received: Counter[str]) -> None:
+    reports = sum(warning.report is not None for warning in heard.warnings.values())
+    received = received + Counter({SOURCE: reports})
     ended: Counter[str] = Counter()
     for (source, tally), count in heard.ends.items():
         assert tally is not Tally.UNKNOWN

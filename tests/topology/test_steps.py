@@ -41,7 +41,7 @@ def test_a_topic_is_the_input_of_one_step_of_a_worker_group_at_most(steps: tuple
 def test_a_step_with_state_has_one_input_and_a_changelog_divided_as_it(steps: tuple[Step, ...]) -> None:
     settings = Settings(partitions=7)
     stateful = [step for step in steps if step.stateful]
-    assert {step.name for step in stateful} == {"sensing", "cases", "scores", "totals"}
+    assert {step.name for step in stateful} == {"sensing", "cases", "scores", "totals", "warnings"}
     wanted = {
         spec.name: spec for spec in wanted_topics(load_city("boston"), [s.name for s in stateful], settings)
     }

@@ -11,10 +11,12 @@ from hub.contracts.cases import CaseEvent, CaseState, EventKind, Refusal
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry, Tally
 from hub.contracts.orders import UnitOrder
+from hub.contracts.proactive import ProactiveReport
 from hub.contracts.reasons import Reason, tally_of
 from hub.contracts.registry import VERSIONS
 from hub.contracts.scores import ScoreCell, ScoreChange
 from hub.contracts.sensing import Alarm, WindowSummary
+from hub.contracts.warnings import Warning
 from hub.replay.front import Ledger
 from hub.replay.merge import BadRow
 from hub.runtime.codec import decode_trusted
@@ -29,6 +31,8 @@ OUTPUT_TOPICS = (
     topics.SUMMARIES,
     topics.SCORE_CASES,
     topics.SCORES_DAILY,
+    topics.WARNINGS,
+    topics.PROACTIVE,
     topics.DEAD_LETTERS,
 )
 
@@ -175,6 +179,10 @@ def _order(topic: str, body: Contract) -> tuple[str | int, ...]:
             return body.case_id, body.seq, bool(body.after)
         case ScoreCell():
             return body.day, body.by, body.subject, body.district
+        case Warning():
+            return body.warning_id, body.seq
+        case ProactiveReport():
+            return body.id, _millis(body.reported_at)
         case DeadLetter():
             return body.topic, body.partition, body.offset
         case _:
