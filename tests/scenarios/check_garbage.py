@@ -12,6 +12,7 @@ from tests.scenarios.play import Runner
 from hub import topics
 from hub.contracts.operations import DeadLetter, Tally
 from hub.contracts.reasons import tally_of
+from hub.domain.warnings.tables import SOURCE
 
 Identity = tuple[str, bytes | None, bytes | None, tuple[tuple[str, bytes | None], ...]]
 
@@ -63,6 +64,7 @@ def _the_ledger_balances(pieces: tuple[Piece, ...], heard: Heard) -> None:
     for (source, tally), count in heard.ends.items():
         ended[source] += count
         tallies[tally] += count
+    received[SOURCE] = sum(warning.report is not None for warning in heard.warnings.values())
     assert ended == received
     assert tallies[Tally.DEAD] == lost[Tally.DEAD]
     refused = sum(refusal.reason == "unknown_case" for refusal in heard.refusals)

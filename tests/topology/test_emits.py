@@ -93,7 +93,8 @@ def city(steps: tuple[Step, ...]) -> City:
         ProactiveReport.model_validate(example(ProactiveReport, "open-manhole-on-camera").model_dump()),
     )
     for number in range(8):
-        again = example(HotlineTicket, "street-light").model_copy(update={"id": f"again-{number}"})
+        changed = {"id": f"again-{number}", "category": "road.light.out"}
+        again = example(HotlineTicket, "street-light").model_copy(update=changed)
         city.publish(topics.HOTLINE, HotlineTicket.model_validate(again.model_dump()))
     gateway = next(g for g in load_city("beijing").gateways.values() if g.sensors[0].kind == "pm25")
     city.publish(topics.READINGS, pack(1, gateway.id, 900.0, START))

@@ -100,8 +100,8 @@ class WarningRules(PackModel):
     ] = ()
     points: EvidencePoints = EvidencePoints()
     colours: ColourScale = ColourScale()
-    proactive_from: Annotated[Colour, Field(description="Colour from which on a case is opened")] = (
-        Colour.ORANGE
-    )
+    proactive_from: Annotated[
+        Colour | None, Field(description="Colour from which on a case is opened; null opens none")
+    ] = None
     quiet_hours: Annotated[float, Field(gt=0, description="Without news for so long it ends, hours")] = 6.0
     verdict: VerdictRules = VerdictRules()

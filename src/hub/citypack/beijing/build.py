@@ -20,6 +20,7 @@ BY_HAND = (
     "repeats.yaml",
     "weights.yaml",
     "patterns.yaml",
+    "warnings.yaml",
     "indicators.yaml",
 )
 _UNIT_FIELDS = ("id", "name", "level", "parent", "district", "town")

@@ -94,7 +94,8 @@ def _told(watch: Watch, before: OpenWarning | None, after: OpenWarning, seen: Se
     """The warning as it is now, its row, and its proactive report once it has the colour for one."""
     warning = after.warning if before is None else _next(after.warning)
     emits: list[Emit] = []
-    if warning.report is None and rank(warning.colour) >= rank(watch.rules.proactive_from):
+    least = watch.rules.proactive_from
+    if warning.report is None and least is not None and rank(warning.colour) >= rank(least):
         emits.append(report_of(watch.city, warning, now))
         warning = altered(warning, report=warning.warning_id)
     trace = altered(seen.trace, warning=warning.warning_id)
