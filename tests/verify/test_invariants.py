@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from tests.broker.faults.tape import make_tape
 from tests.scenarios.brook import PARTITIONS, steps
-from tests.verify.told import NOON, event
+from tests.verify.told import NOON, event, state_of
 
 from hub import topics
 from hub.contracts.cases import CaseEvent, EventKind, Refusal, Stage
@@ -18,14 +18,15 @@ from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, Tally
 from hub.contracts.orders import UnitOrder
 from hub.contracts.reasons import Reason, tally_of
-from hub.runtime.codec import decode
+from hub.domain.privacy import Pseudonyms
+from hub.runtime.codec import decode, encode
 from hub.runtime.headers import read_headers
 from hub.runtime.memory import MemoryRunner
 from hub.runtime.record import Record
 from hub.verify.ledger import LedgerRow, Line
 from hub.verify.letters import LetterAudit
 from hub.verify.orders import OrderAudit
-from hub.verify.privacy import OPEN, personal_data
+from hub.verify.privacy import NAMELESS, OPEN, PseudonymAudit, personal_data
 from hub.verify.timing import PartitionTimes
 from hub.verify.violations import Violation, ViolationKind
 
@@ -196,3 +197,51 @@ def test_numbers_that_are_none_of_a_person_are_let_be() -> None:
     order = next(iter(_orders().values()))
     harmless = order.model_copy(update={"summary": "lamp 138123456789 of 2026-03-02, row 1381234567"})
     assert list(personal_data("here", harmless)) == []
+
+
+PSEUDONYM = Pseudonyms(b"a key for tests only").of("appellant", "13812345678")
+
+
+def _audited_for_pseudonyms(*bodies: Contract) -> list[str]:
+    audit = PseudonymAudit()
+    for body in bodies:
+        audit.take("here", body, encode(body))
+    return [str(found) for found in audit.finish()]
+
+
+def test_a_true_run_holds_pseudonyms_on_the_towns_log_alone() -> None:
+    assert set(NAMELESS) == set(OPEN) - {topics.SIGNALS}
+    bodies = [body for topic in NAMELESS for _, body in _bodies(topic, Contract)]
+    assert _audited_for_pseudonyms(*bodies) == []
+    signals = [body for _, body in _bodies(topics.SIGNALS, Contract)]
+    assert _audited_for_pseudonyms(*signals), "there were pseudonyms to find"
+
+
+def _leaks() -> list[Contract]:
+    """A pseudonym wherever a rule could write one by mistake."""
+    order = next(iter(_orders().values()))
+    told = event(0, EventKind.OPENED, stage=Stage.DISPATCHED)
+    detail = told.moves[0].model_copy(update={"detail": f"3 tickets of {PSEUDONYM} in 30 days"})
+    state = state_of(told)
+    return [
+        told.model_copy(update={"moves": (detail,)}),
+        told.model_copy(update={"other_case": PSEUDONYM}),
+        told.model_copy(update={"actor": PSEUDONYM}),
+        order.model_copy(update={"reason": f"of {PSEUDONYM}"}),
+        order.model_copy(update={"assist_units": (PSEUDONYM,)}),
+        state.model_copy(update={"supervisor": f"{PSEUDONYM}."}),
+    ]
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_pseudonym_that_leaks_is_named_and_not_quoted(number: int) -> None:
+    (found,) = _audited_for_pseudonyms(_leaks()[number])
+    assert found.startswith("personal_data: here: ")
+    assert PSEUDONYM not in found
+
+
+def test_digests_of_sites_and_publishers_own_ids_are_let_be() -> None:
+    told = event(0, EventKind.OPENED, stage=Stage.DISPATCHED, source_id=PSEUDONYM)
+    detail = told.moves[0].model_copy(update={"detail": f"signal {PSEUDONYM} was of case A"})
+    site = state_of(told).model_copy(update={"site": "0123456789abcdef" * 2})
+    assert _audited_for_pseudonyms(told.model_copy(update={"moves": (detail,)}), site) == []

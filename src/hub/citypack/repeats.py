@@ -1,11 +1,15 @@
 """repeats.yaml: when appeals are a repeat 反复诉求, and whose need a plan 一人一策; without it: never."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from hub.citypack.fields import Code, PackModel
+
+_LONGEST_MONTH = timedelta(days=31)
+"""Who was counted as needing help in a month must be known until it ends."""
 
 Days = Annotated[int, Field(ge=1, le=180, description="Length of the window, days of event time")]
 
@@ -75,12 +79,15 @@ class RepeatTable:
         own = {row.category: row for row in policy.categories}
         self._rules = {code: _rules_of(policy, own, chain) for code, chain in chains.items()}
         self._otherwise = RepeatRules(policy.appellant, policy.place)
-        self.person_days = _longest(
-            (policy.help, *(rules.appellant for rules in (self._otherwise, *self._rules.values())))
-        )
-        """How long a person's tickets are remembered, days; 0: not at all."""
-        self.place_days = _longest(rules.place for rules in (self._otherwise, *self._rules.values()))
-        """How long a place's tickets are remembered, days; 0: not at all."""
+        every = (self._otherwise, *self._rules.values())
+        self.person_memory = _longest((policy.help, *(rules.appellant for rules in every)))
+        """How long a person's tickets are remembered; no time: not at all."""
+        if policy.help is not None:
+            self.person_memory = max(self.person_memory, _LONGEST_MONTH)
+        self.place_memory = _longest(rules.place for rules in every)
+        """How long a place's tickets are remembered; no time: not at all."""
+        self.remembers = bool(self.person_memory or self.place_memory)
+        """Whether any ticket is remembered."""
 
     def of(self, category: str) -> RepeatRules:
         """The rules of a category; for one that the tree does not know, those of all."""
@@ -96,5 +103,5 @@ def _rules_of(policy: RepeatPolicy, own: Mapping[str, CategoryRepeats], chain: I
     return RepeatRules(row.appellant or policy.appellant, row.place or policy.place)
 
 
-def _longest(rules: Iterable[Again | NeedsHelp | None]) -> int:
-    return max((rule.within_days for rule in rules if rule is not None), default=0)
+def _longest(rules: Iterable[Again | NeedsHelp | None]) -> timedelta:
+    return timedelta(days=max((rule.within_days for rule in rules if rule is not None), default=0))

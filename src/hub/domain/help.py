@@ -21,17 +21,14 @@ from hub.domain.tags import with_tags
 from hub.flow import Change as RowChange
 from hub.flow import State
 
-_LONGEST_MONTH = timedelta(days=31)
-"""A person is remembered so long at least: who was counted in a month must be known until it ends."""
-
 
 def with_help(
     city: City, person: Recalled, appeals: tuple[PastAppeal, ...], change: Change, now: datetime
 ) -> tuple[Change, tuple[RowChange, ...]]:
     """A ticket's change, tagged where its appellant comes often or is often unhappy; what is remembered."""
-    within = _memory(city)
+    within = city.repeat_rules.person_memory
     rule = city.repeats.help
-    if rule is None:
+    if rule is None or (len(appeals) < rule.times and len(person.unhappy) < rule.dissatisfied):
         return change, person.kept(now, within, appeals=appeals)
     window = timedelta(days=rule.within_days)
     newest = appeals[-1].at
@@ -51,19 +48,22 @@ def with_answers(
     city: City, state: State, action: CaseAction, before: Case, change: Change, now: datetime
 ) -> tuple[Change, tuple[RowChange, ...]]:
     """A callback's change, tagged where its appellant was dissatisfied too often; what is remembered."""
-    rule, appellant = city.repeats.help, appellant_of(before, action)
-    if rule is None or appellant is None or not _is_unhappy(change.answers):
+    rule = city.repeats.help
+    if rule is None or not _is_unhappy(change.answers):
+        return change, ()
+    appellant = appellant_of(before, action)
+    if appellant is None:
         return change, ()
     person = recall(state, person_key(town_of_case(before.case_id), appellant), None)
-    times = (*person.unhappy, now)
+    times, within = (*person.unhappy, now), city.repeat_rules.person_memory
     window = timedelta(days=rule.within_days)
     unhappy = sum(1 for at in times if now - at <= window)
     if unhappy < rule.dissatisfied:
-        return change, person.kept(now, _memory(city), unhappy=times)
+        return change, person.kept(now, within, unhappy=times)
     detail = f"{unhappy} dissatisfied callbacks of one appellant in {rule.within_days} days"
     after = _helped(city, person, change, detail, now)
     counted = None if after is change else now
-    return after, person.kept(now, _memory(city), unhappy=times, helped=counted)
+    return after, person.kept(now, within, unhappy=times, helped=counted)
 
 
 def appellant_of(case: Case, action: CaseAction) -> str | None:
@@ -96,7 +96,3 @@ def _month(city: City, at: datetime) -> tuple[int, int]:
     """The calendar month in the city's time zone."""
     there = city.worktime.local(at)
     return there.year, there.month
-
-
-def _memory(city: City) -> timedelta:
-    return max(timedelta(days=city.repeat_rules.person_days), _LONGEST_MONTH)

@@ -48,10 +48,14 @@ class Recalled(NamedTuple):
         """The rows to write: what changed and what did not, without what is older than ``within``."""
         appeals = self.appeals if appeals is None else appeals
         unhappy = self.unhappy if unhappy is None else unhappy
-        newest = max([now, *(one.at for one in appeals[-1:])])
+        newest = max(now, appeals[-1].at) if appeals else now
+        if len(appeals) > 1:
+            appeals = tuple(one for one in appeals[-KEPT:] if newest - one.at <= within)
+        if unhappy:
+            unhappy = tuple(at for at in unhappy[-KEPT:] if newest - at <= within)
         row = make_past(
-            appeals=tuple(one for one in appeals if newest - one.at <= within)[-KEPT:],
-            unhappy=tuple(at for at in unhappy if newest - at <= within)[-KEPT:],
+            appeals=appeals,
+            unhappy=unhappy,
             helped=helped or self.helped,
             forget_at=newest + within + ONE_MS,
         )
@@ -81,3 +85,10 @@ def recall(state: State, key: str, before: str | None) -> Recalled:
 def in_order(appeals: Iterable[PastAppeal]) -> tuple[PastAppeal, ...]:
     """Tickets by event time, of one time by case."""
     return tuple(sorted(appeals, key=lambda one: (one.at, one.case_id)))
+
+
+def with_one_more(appeals: tuple[PastAppeal, ...], one: PastAppeal) -> tuple[PastAppeal, ...]:
+    """Tickets in order with one that has come: mostly the newest."""
+    if not appeals or appeals[-1].at < one.at:
+        return (*appeals, one)
+    return in_order((*appeals, one))

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from hub.citypack.city import City
-from hub.citypack.repeats import Again
+from hub.citypack.repeats import Again, AgainAtPlace
 from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import CaseMove, EventKind
 from hub.contracts.fields import Feed
@@ -21,7 +21,7 @@ from hub.contracts.signals import Signal
 from hub.domain.escalation import is_raised, raised
 from hub.domain.help import with_help
 from hub.domain.moves import Change, told
-from hub.domain.past_appeals import Recalled, in_order, make_appeal, person_key, place_key, recall
+from hub.domain.past_appeals import Recalled, make_appeal, person_key, place_key, recall, with_one_more
 from hub.domain.tags import with_tags
 from hub.flow import Change as RowChange
 from hub.flow import State
@@ -42,24 +42,23 @@ def with_history(
     city: City, state: State, signal: Signal, change: Change, now: datetime
 ) -> tuple[Change, tuple[RowChange, ...]]:
     """The change with what earlier tickets of its appellant and place bring the case; what is remembered."""
-    if signal.feed is not Feed.HOTLINE:
+    table = city.repeat_rules
+    if signal.feed is not Feed.HOTLINE or not table.remembers:
         return change, ()
-    matter = city.affinity_of(signal.category)
-    one = make_appeal(at=signal.time, matter=matter, case_id=change.case.case_id)
-    found: list[Repeat | None] = []
+    rules = table.of(signal.category)
+    one = make_appeal(at=signal.time, matter=city.affinity_of(signal.category), case_id=change.case.case_id)
+    repeat: Repeat | None = None
     rows: tuple[RowChange, ...] = ()
-    if signal.appellant is not None and city.repeat_rules.person_days:
+    if signal.appellant is not None and table.person_memory:
         person = _person(state, signal)
-        appeals = in_order((*person.appeals, one))
-        rule = city.repeat_rules.of(signal.category).appellant
-        found.append(None if rule is None else _repeat(Reason.SAME_APPELLANT, rule, appeals, one))
+        appeals = with_one_more(person.appeals, one)
+        if rules.appellant is not None:
+            repeat = _repeat(Reason.SAME_APPELLANT, rules.appellant, appeals, one)
         change, rows = with_help(city, person, appeals, change, now)
-    if signal.site is not None and city.repeat_rules.place_days:
-        repeat, more = _at_place(city, state, signal, one, now)
-        found.append(repeat)
-        rows = (*rows, *more)
-    why = next((repeat for repeat in found if repeat is not None), None)
-    return (change if why is None else _repeated(city, change, why)), rows
+    if signal.site is not None and rules.place is not None:
+        at_place, more = _at_place(state, signal, signal.site, rules.place, one, now, table.place_memory)
+        repeat, rows = repeat or at_place, (*rows, *more)
+    return (change if repeat is None else _repeated(city, change, repeat)), rows
 
 
 def _person(state: State, signal: Signal) -> Recalled:
@@ -69,30 +68,32 @@ def _person(state: State, signal: Signal) -> Recalled:
 
 
 def _at_place(
-    city: City, state: State, signal: Signal, one: PastAppeal, now: datetime
+    state: State,
+    signal: Signal,
+    site: str,
+    rule: AgainAtPlace,
+    one: PastAppeal,
+    now: datetime,
+    memory: timedelta,
 ) -> tuple[Repeat | None, tuple[RowChange, ...]]:
     """What is remembered of the place, and whether it comes back; tickets near each other count once."""
-    rule = city.repeat_rules.of(signal.category).place
-    if rule is None or signal.site is None:
-        return None, ()
     town, before = signal.key_town, signal.site_before
-    place = recall(
-        state,
-        place_key(town, signal.site, one.matter),
-        before and place_key(town, before, one.matter),
-    )
+    place = recall(state, place_key(town, site, one.matter), before and place_key(town, before, one.matter))
+    if not place.appeals:
+        return None, place.kept(now, memory, appeals=(one,))
     apart = timedelta(hours=rule.apart_h)
     twin = next((each for each in place.appeals if abs(each.at - one.at) < apart), None)
-    appeals = place.appeals if twin is not None else in_order((*place.appeals, one))
+    appeals = place.appeals if twin is not None else with_one_more(place.appeals, one)
     repeat = _repeat(Reason.SAME_PLACE, rule, appeals, twin or one)
     if twin is not None and place.outdated is None:
         return repeat, ()
-    within = timedelta(days=city.repeat_rules.place_days)
-    return repeat, place.kept(now, within, appeals=appeals)
+    return repeat, place.kept(now, memory, appeals=appeals)
 
 
 def _repeat(reason: Reason, rule: Again, appeals: tuple[PastAppeal, ...], one: PastAppeal) -> Repeat | None:
     """The newest run of so many tickets on the matter, within the window, with the one that has come."""
+    if len(appeals) < rule.times:
+        return None
     same = tuple(each for each in appeals if each.matter == one.matter)
     window = timedelta(days=rule.within_days)
     for last in range(len(same) - 1, rule.times - 2, -1):

@@ -18,7 +18,7 @@ from hub.verify.checks import Check, Verification
 from hub.verify.ledger import LedgerAudit, LedgerReport
 from hub.verify.letters import LetterAudit
 from hub.verify.orders import OrderAudit
-from hub.verify.privacy import OPEN, personal_data
+from hub.verify.privacy import NAMELESS, OPEN, PseudonymAudit, personal_data
 from hub.verify.timing import PartitionTimes
 from hub.verify.violations import Violation, ViolationKind
 
@@ -153,12 +153,16 @@ def _check_privacy(cluster: Cluster) -> Check:
     wrong: list[Violation] = []
     unreadable: list[Violation] = []
     count = 0
+    pseudonyms = PseudonymAudit()
     for record in cluster.read(OPEN):
         body = _value(record, unreadable)  # other checks tell of those that can't be read
         if body is not None:
             count += 1
             where = f"{record.topic} partition {record.partition} offset {record.offset}"
             wrong += personal_data(where, body)
+            if record.topic in NAMELESS:
+                pseudonyms.take(where, body, record.value)
+    wrong += pseudonyms.finish()
     return Check("privacy", f"{count:,} records of {len(OPEN)} topics", tuple(wrong))
 
 

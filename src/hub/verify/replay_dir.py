@@ -15,6 +15,7 @@ from hub.topics import EVENTS
 from hub.verify.accountability import CaseLives
 from hub.verify.checks import Check, Verification
 from hub.verify.ledger import LedgerReport, LedgerRow, Line, imbalances
+from hub.verify.privacy import PseudonymAudit, personal_data
 from hub.verify.violations import Violation, ViolationKind
 
 _OF_THE_RECORD = ("id", "type")
@@ -101,19 +102,28 @@ def _text(path: Path) -> str:
         ) from None
 
 
-def _check_cases(folder: Path) -> tuple[Check, Check]:
+def _check_cases(folder: Path) -> tuple[Check, Check, Check]:
     wrong_events: list[Violation] = []
     wrong_states: list[Violation] = []
     lives = CaseLives()
     events = 0
+    wrong_privacy: list[Violation] = []
+    pseudonyms = PseudonymAudit()
     for event in _lines(folder / f"{EVENTS}.jsonl", CaseEvent, wrong_events):
         events += 1
         wrong_events += lives.take(event)
+        where = f"case {event.case_id} event {event.seq}"
+        wrong_privacy += personal_data(where, event)
+        pseudonyms.take(where, event)
     states = list(_lines(folder / "cases.jsonl", CaseState, wrong_states))
     wrong_states += lives.compare(states, complete=True)
+    for state in states:
+        pseudonyms.take(f"case {state.case_id} state {state.seq}", state)
+    wrong_privacy += pseudonyms.finish()
     return (
         Check("accountability", f"{events:,} events of {len(lives):,} cases", tuple(wrong_events)),
         Check("states", f"{len(states):,} cases", tuple(wrong_states)),
+        Check("privacy", f"{events + len(states):,} events and states", tuple(wrong_privacy)),
     )
 
 
