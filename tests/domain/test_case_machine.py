@@ -38,7 +38,7 @@ from hub.domain.families import MOVES
 from hub.domain.membership import UNDER_WAY
 
 SPOTS = (mill(), mill(30), mill(500), quay(), heath())
-CATEGORIES = ("noise", "noise", "lamp", "water.burst", "water.quality", "gas", "bill", "other")
+CATEGORIES = ("noise", "noise", "lamp", "water.burst", "water.quality", "gas", "bill", "drip", "other")
 HAZARDS = (general("hazard.exit"), major("hazard.exit"), general("hazard.pest"))
 KINDS = tuple(MOVES)
 FORWARD = frozenset(
