@@ -11,6 +11,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "effect": ("hub.cli.patterns_effect:effect", "Measure what became of a topic after its plan began."),
     "needs": ("hub.cli.patterns_needs:needs", "Show how well each district meets each need."),
     "remediation": ("hub.cli.patterns_remediation:remediation", "Review which towns are under remediation."),
+    "people": ("hub.cli.patterns_people:people", "Count people who need help, never few of them."),
     "topics": ("hub.cli.patterns_topics:topics", "Rank categories for the month's topic."),
 }
 
