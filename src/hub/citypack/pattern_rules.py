@@ -90,9 +90,35 @@ class RemediationRules(PackModel):
         return not self.categories or not frozenset(self.categories).isdisjoint(chain)
 
 
+class TogetherRules(PackModel):
+    """When categories go together 关联分析: how slots are cut, and what is too little to speak of."""
+
+    hours: Annotated[int, Field(description="Length of a band of hours; a divisor of 24")] = 6
+    first_hour: Annotated[
+        int, Field(ge=0, lt=24, description="When the first band begins; hours before are of the day before")
+    ] = 3
+    fewest: Annotated[Counted, Field(description="Categories in fewer slots are not tested")] = 20
+    fewest_together: Annotated[Counted, Field(description="Slots in which all occurred, at least")] = 10
+    fewest_places: Annotated[Counted, Field(description="Places in which all occurred, at least")] = 3
+    least_lift: Annotated[float, Field(ge=1, description="Times as often as by chance, at least")] = 2.0
+    false_share: Annotated[
+        float, Field(gt=0, lt=1, description="Share of what is found that may be false by expectation")
+    ] = 0.01
+    lasting_days: Annotated[
+        int, Field(ge=0, le=60, description="Days over which a matter that lasts is told again")
+    ] = 21
+
+    @model_validator(mode="after")
+    def _bands_fill_the_day(self) -> Self:
+        if self.hours < 1 or 24 % self.hours:
+            raise ValueError(f"hours must be a divisor of 24, not {self.hours}")
+        return self
+
+
 class PatternRules(PackModel):
     """The document patterns.yaml; each part and field has a default."""
 
     topics: TopicRules = TopicRules()
     effect: EffectRules = EffectRules()
     remediation: RemediationRules = RemediationRules()
+    together: TogetherRules = TogetherRules()
