@@ -1,4 +1,4 @@
-"""A city's season for tests: busy and quiet places, hours, seasons, storms, matters that last, works by night.
+"""A season for tests: busy and quiet places, hours, seasons, storms, matters that last, and works by night.
 
 Everything but the works is drawn independently: who says that anything else goes together is wrong.
 """

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hub.contracts.cases import CaseEvent
+from hub.contracts.fields import Feed
 
 Longs = NDArray[np.int64]
 
@@ -61,6 +64,12 @@ class Occurrences:
         self._seen: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         self._limits: dict[str, int] = {}
 
+    def take_event(self, event: CaseEvent, by: Literal["cell", "town"]) -> None:
+        """Note the signal that caused an event; what the hub reported itself 未诉先办 says nothing new."""
+        place = event.cell if by == "cell" else event.town
+        if event.happened and event.signal_category and place and event.feed is not Feed.PROACTIVE:
+            self.take(event.signal_category, place, event.town, event.happened)
+
     def take(self, category: str, place: str, town: str, happened: datetime) -> None:
         """Note that a category was reported at a place of a town."""
         local = happened.astimezone(self._zone) - self._begins
@@ -72,9 +81,9 @@ class Occurrences:
         if len(seen) > self._limits.get(category, _COMPACT_FROM):
             self._compact(category)
 
-    def all(self, only: Collection[str] | None = None) -> Occurred:
-        """What occurred, of these categories or of all; the same whatever the order of the signals."""
-        names = sorted(self._seen if only is None else self._seen.keys() & set(only))
+    def all(self) -> Occurred:
+        """What occurred; the same whatever the order of the signals."""
+        names = sorted(self._seen)
         places = sorted(self._places)
         where = np.empty(len(places), np.int64)
         where[[self._places[place] for place in places]] = np.arange(len(places))
@@ -97,10 +106,6 @@ class Occurrences:
             place=np.concatenate([empty, *(place for place, _ in columns)]),
             time=time - first_day * self._bands,
         )
-
-    def counts(self) -> Mapping[str, int]:
-        """Signals or more than that of each category: no fewer than the slots in which it occurred."""
-        return {category: len(seen) for category, seen in self._seen.items()}
 
     def _compact(self, category: str) -> None:
         kept = np.unique(np.array(self._seen[category], np.int64))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
+from hub.citypack.city import City
 from hub.citypack.pattern_rules import TogetherRules
 from hub.domain.patterns.chance import (
     Floats,
@@ -202,3 +203,15 @@ def _test_triples(
 
 def _most(counts: Counter[Key]) -> tuple[tuple[Key, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def related_in(city: City) -> Related:
+    """Related are categories of one affinity, which may join one case, and those above each other."""
+
+    def related(a: str, b: str) -> bool:
+        if not {a, b} <= city.categories.keys():
+            return False
+        alike = city.affinity_of(a) == city.affinity_of(b)
+        return alike or a in city.ancestors_of(b) or b in city.ancestors_of(a)
+
+    return related
