@@ -7,7 +7,8 @@ ARGS   ?=
 PARALLEL ?= --numprocesses 2 --dist loadfile
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-SYSTEM_PACKAGES := prometheus
+# Each package has a program of its own name.
+SYSTEM_PACKAGES := prometheus prometheus-alertmanager
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -37,11 +38,12 @@ setup: $(VENV)/.run ## Make .venv with the `hub` command in it
 
 .PHONY: setup-system
 setup-system: ## Install the Debian packages that some tests use (as root; skipped elsewhere)
-	@if command -v $(SYSTEM_PACKAGES) >/dev/null; then echo "setup-system: $(SYSTEM_PACKAGES) is there"; \
-	elif ! command -v apt-get >/dev/null; then echo "setup-system: skipped, no apt-get; install $(SYSTEM_PACKAGES) by hand"; \
+	@missing=; for name in $(SYSTEM_PACKAGES); do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
+	if [ -z "$$missing" ]; then echo "setup-system: $(SYSTEM_PACKAGES) are there"; \
+	elif ! command -v apt-get >/dev/null; then echo "setup-system: skipped, no apt-get; install$$missing by hand"; \
 	elif [ "$$(id -u)" != 0 ]; then echo "setup-system: skipped, not root; run: sudo make setup-system"; \
 	else apt-get update --quiet=2 && \
-		DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends $(SYSTEM_PACKAGES); fi
+		DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends $$missing; fi
 
 # ---- run -----------------------------------------------------------------------------------------------------
 

@@ -259,7 +259,8 @@ class HubMetrics(MissionMetrics):
         )
         self.ticket_to_order_seconds = self._histogram(
             "hub_ticket_to_order_seconds",
-            "Time from a signal's arrival to the order of the unit that leads, in seconds; live orders only.",
+            "Time from a signal's arrival to the order of the unit that leads, in seconds; live orders only, "
+            "none where time is simulated.",
             ORDER_SECONDS,
             "urgency",
         )

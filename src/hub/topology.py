@@ -66,6 +66,7 @@ EDGES = (
         (topics.ACTIONS,),
         "A clerk of a unit acts on a case with `hub act` and reads the answer",
     ),
+    Edge("alerts", (), (topics.PROACTIVE,), "`hub alerts`: alerts of Prometheus that are to open a case"),
     Edge("ticker", (), (topics.SIGNALS, topics.READINGS), "Time itself, as a record on every partition"),
     Edge(
         "delivery",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
+from tests import system_tools
 from tests.broker.deployment import PARTITIONS, Deployment
 from tests.verify.told import LEAD, count, entry, life
 
@@ -140,12 +140,8 @@ def exporter(deployment: Deployment, folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def binary() -> str:
-    """The real Prometheus; without it the test is skipped by name, and fails where CI is set."""
-    found = shutil.which("prometheus")
-    if found is None:
-        message = "needs the Debian package prometheus: apt-get install prometheus (`make setup-system`)"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-    return found
+    """The real Prometheus."""
+    return system_tools.prometheus()
 
 
 @contextmanager

@@ -10,7 +10,12 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 
 PAGES = sorted(
-    [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *(PROJECT / "schemas").glob("*.md")]
+    [
+        *PROJECT.glob("*.md"),
+        *(PROJECT / "docs").rglob("*.md"),
+        *(PROJECT / "schemas").glob("*.md"),
+        *(PROJECT / "deploy").glob("*.md"),
+    ]
 )
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -14,6 +14,7 @@ from hub.errors import HubError
 #: Name -> (module:attribute of the click command, its one-line help).
 COMMANDS: dict[str, tuple[str, str]] = {
     "act": ("hub.cli.act:act", "Act on a case for a unit, and read the answer."),
+    "alerts": ("hub.cli.alerts:alerts", "Take Alertmanager's alerts, and open cases for some."),
     "bench": ("hub.cli.bench:bench", "Measure the hub on this machine, from a checkout."),
     "broker": ("hub.cli.broker:broker", "Start, stop and look at the embedded Kafka broker."),
     "catalogue": (

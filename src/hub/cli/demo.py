@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hub.citypack.city import City
-    from hub.demo.driver import React
+    from hub.demo.driver import CityDriver, React
     from hub.demo.loop import Watch
+    from hub.demo.monitoring import Monitoring
     from hub.exporters.totals import CityTotals
     from hub.simulate.publication import Publication
 
@@ -29,6 +30,7 @@ EXAMPLES = """
 Examples:
   hub demo                              a day in Beijing, one minute of it a second; Ctrl-C ends it
   hub demo --once                       the same day at full speed, with a summary; exit code 0 if it balances
+  hub demo --prometheus                 with Prometheus and Alertmanager, on the files of deploy/
   hub demo --city boston --file tickets.csv.gz:boston311 --speed 3600
 
 While it runs, `HUB_DATA=.hub/demo hub tail unit:water-group` shows one unit's orders.
@@ -50,10 +52,20 @@ STEP = timedelta(minutes=15)
     "--scale", type=click.FloatRange(0.0001), help="Share of a real city's reports.  [default: 0.05]"
 )
 @click.option(
+    "--prometheus", is_flag=True, help="Start Prometheus and Alertmanager beside it, if they are installed."
+)
+@click.option(
     "--hours", type=click.FloatRange(0.1, 240), default=24.0, show_default=True, help="Length with --once."
 )
 def demo(
-    once: bool, city: str | None, file: str | None, speed: float, seed: int, scale: float | None, hours: float
+    once: bool,
+    city: str | None,
+    file: str | None,
+    speed: float,
+    seed: int,
+    scale: float | None,
+    prometheus: bool,
+    hours: float,
 ) -> None:
     """Run a city: broker, topics, worker, simulator, metrics, and a live view of it all."""
     from rich.console import Console
@@ -63,6 +75,7 @@ def demo(
     from hub.demo.driver import CityDriver
     from hub.demo.loop import watching
     from hub.demo.setting import check_alive, fresh_cluster, make_topics, worker_process
+    from hub.demo.watched import print_answers
     from hub.domain.privacy import Pseudonyms
     from hub.runtime.ports import free_ports
     from hub.runtime.publisher import Publisher
@@ -95,20 +108,52 @@ def demo(
         publisher = stack.enter_context(Publisher(brokers, prefix=settings.topic_prefix))
         driver = CityDriver(publisher, happenings, react, settings.partitions)
         watch = stack.enter_context(watching(loaded, brokers, settings.topic_prefix, driver))
-        hints = (
-            f"metrics: http://127.0.0.1:{metrics_port}/metrics",
-            f"HUB_DATA={settings.data} hub tail unit:NAME",
+        servers = stack.enter_context(
+            _watched(console, loaded, driver, metrics_port, settings.data) if prometheus else nullcontext()
         )
+        hints = _hints(metrics_port, settings.data, servers)
 
         def check() -> None:
             check_alive(worker, log)
 
         if once:
             ok = _once(console, loaded, watch, start, start + timedelta(hours=hours), check)
+            if servers is not None:
+                print_answers(console, servers, sum(watch.fold.totals().cases.values()))
         else:
             _live(loaded, watch, start, speed, check, hints)
             ok = True
     sys.exit(0 if ok else 1)
+
+
+@contextmanager
+def _watched(
+    console: Console, city: City, driver: CityDriver, worker_port: int, data: Path
+) -> Iterator[Monitoring | None]:
+    """Prometheus and Alertmanager for a block; None, and how to install them, where they are not."""
+    from hub.demo.monitoring import find_programs
+    from hub.demo.watched import watched
+
+    try:
+        programs = find_programs()
+    except HubError as missing:
+        console.print(f"[yellow]{missing.message}.[/yellow] {missing.fix}")
+        yield None
+        return
+    with watched(programs, city, driver, worker_port, data / "monitoring") as servers:
+        console.print(f"Prometheus at {servers.prometheus}, Alertmanager at {servers.alertmanager}")
+        yield servers
+
+
+def _hints(worker_port: int, data: Path, servers: Monitoring | None) -> tuple[str, ...]:
+    pages = (
+        () if servers is None else (f"Prometheus: {servers.prometheus}", f"alerts: {servers.alertmanager}")
+    )
+    return (
+        f"metrics: http://127.0.0.1:{worker_port}/metrics",
+        *pages,
+        f"HUB_DATA={data} hub tail unit:NAME",
+    )
 
 
 def _units(city: City, seed: int) -> React:

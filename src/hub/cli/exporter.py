@@ -34,7 +34,7 @@ def exporter(port: int | None, city: str | None) -> None:
     settings = load_settings(metrics_port=port, city=city)
     known = KnownNames.of(load_city(settings.city))
     registry = CollectorRegistry()
-    config = ExporterConfig(brokers_of(settings), settings.topic_prefix, known)
+    config = ExporterConfig(brokers_of(settings), settings.topic_prefix, known, settings.simulated_time)
     running = Exporter(config, HubMetrics(registry))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop())

@@ -47,7 +47,8 @@ def work(city: str | None, steps: str, *, demo_key: bool, exporter: bool) -> Non
         stack.enter_context(hold_slot(settings.data, settings.topic_prefix, settings.slot, groups))
         require_sound(Deployment.of(brokers, settings, loaded, found))
         if exporter:
-            shown = ExporterConfig(brokers, settings.topic_prefix, KnownNames.of(loaded))
+            known = KnownNames.of(loaded)
+            shown = ExporterConfig(brokers, settings.topic_prefix, known, settings.simulated_time)
             stack.enter_context(_following(Exporter(shown, metrics)))
             ProcessCollector(registry=registry)
             stack.enter_context(watch)

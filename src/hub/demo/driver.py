@@ -5,10 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from queue import SimpleQueue
 
 from hub import topics
 from hub.contracts.feeds import UnitAction
+from hub.contracts.fields import to_millis_utc
 from hub.contracts.orders import UnitOrder
+from hub.contracts.proactive import ProactiveReport
 from hub.runtime.publisher import Publisher
 from hub.runtime.ticker import ticks
 from hub.simulate.publication import Publication, by_arrival
@@ -36,6 +39,7 @@ class CityDriver:
         self._partitions = partitions
         self._actions: list[tuple[tuple[datetime, str, str, str], Publication]] = []
         self._unanswered: set[tuple[str, str]] = set()
+        self._heard: SimpleQueue[ProactiveReport] = SimpleQueue()
         self.sent: Counter[str] = Counter()
 
     @property
@@ -55,6 +59,11 @@ class CityDriver:
                 late = action if action.arrived >= now else _arriving(action, now)
                 heapq.heappush(self._actions, (by_arrival(late), late))
 
+    def hear(self, reports: Iterable[ProactiveReport]) -> None:
+        """Take reports of the monitoring: they go out with what happens next. Safe from any thread."""
+        for report in reports:
+            self._heard.put(report)
+
     def answered(self) -> None:
         """The hub has accounted for all that was sent."""
         self._unanswered.clear()
@@ -65,7 +74,7 @@ class CityDriver:
         Stops before an action about a record that the hub has not answered yet: the two come on different
         topics, and nobody acts on what is still under way.
         """
-        sent = 0
+        sent = self._send_heard(now)
         while True:
             happens = self._next is not None and self._next.arrived <= now
             acts = bool(self._actions) and self._actions[0][1].arrived <= now
@@ -88,6 +97,19 @@ class CityDriver:
                     topic, b"", tick.value, headers, timestamp=now, partition=tick.partition
                 )
         self._publisher.flush()
+        return sent
+
+    def _send_heard(self, now: datetime) -> int:
+        """Send what the monitoring reported, in real time, as of this moment of the city's time."""
+        sent = 0
+        while not self._heard.empty():
+            report = self._heard.get().model_copy(update={"reported_at": to_millis_utc(now)})
+            self._send(
+                Publication(
+                    topics.PROACTIVE, report.id, report, report.source, report.id, report.reported_at, now
+                )
+            )
+            sent += 1
         return sent
 
     def _is_early(self, happening: Publication) -> bool:

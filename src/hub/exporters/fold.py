@@ -32,7 +32,8 @@ _FEEDS_IN_STEPS = frozenset(
 class CityFold:
     """Takes records one by one; ``totals`` gives the figures so far.
 
-    Memory grows with open cases, sensors and the ledger's newest hours, not with the length of the topics.
+    Memory grows with open cases, sensors, and the ledger's newest hours, not with the length
+    of the topics.
     """
 
     def __init__(self, decisions: int = 50) -> None:
@@ -55,7 +56,7 @@ class CityFold:
         self._decisions: deque[Decision] = deque(maxlen=decisions)
 
     def add(self, value: Contract, written: datetime) -> None:
-        """Take in one record and when it was written; other contracts than these four change nothing."""
+        """Take in one record and when it was written; other contracts than these change nothing."""
         match value:
             case CaseEvent():
                 self._add_event(value)
