@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hub.demo.loop import Watch
     from hub.demo.monitoring import Monitoring
     from hub.exporters.totals import CityTotals
+    from hub.settings import Settings
     from hub.simulate.publication import Publication
 
 EXAMPLES = """
@@ -71,32 +72,25 @@ def demo(
     from rich.console import Console
 
     from hub.citypack.load import load_city
-    from hub.cli.broker import startup_progress
     from hub.demo.driver import CityDriver
     from hub.demo.loop import watching
-    from hub.demo.setting import check_alive, fresh_cluster, make_topics, worker_process
+    from hub.demo.setting import check_alive, worker_process
     from hub.demo.watched import print_answers
-    from hub.domain.privacy import Pseudonyms
     from hub.runtime.ports import free_ports
     from hub.runtime.publisher import Publisher
-    from hub.settings import DEMO_PSEUDONYM_KEY, load_settings
-    from hub.topology import build_steps
+    from hub.settings import load_settings
 
     console = Console(stderr=True)
     given = load_settings(city=city)
     settings = given.model_copy(update={"data": given.data / "demo", "simulated_time": True})
     loaded = load_city(settings.city)
-    steps = build_steps(loaded, Pseudonyms(DEMO_PSEUDONYM_KEY.encode()))
     start, happenings = _happenings(loaded, file, seed, scale or 0.05, hours if once else 24.0 * 30)
     react = _units(loaded, seed) if file is None else (lambda _: ())
     log = settings.data / "worker.log"
     metrics_port = settings.metrics_port or free_ports(1)[0]
     with ExitStack() as stack:
-        with startup_progress(console) as on_fetch:
-            brokers = stack.enter_context(fresh_cluster(settings, on_fetch))
-        with console.status("making topics"):
-            count = make_topics(loaded, steps, brokers, settings)
-        console.print(f"Kafka at {brokers}, {count} topics; worker log {log}")
+        brokers = stack.enter_context(_cluster(console, loaded, settings))
+        console.print(f"Kafka at {brokers}; worker log {log}")
         environment = {
             "HUB_BROKERS": brokers,
             "HUB_DATA": str(settings.data),
@@ -119,11 +113,28 @@ def demo(
         if once:
             ok = _once(console, loaded, watch, start, start + timedelta(hours=hours), check)
             if servers is not None:
-                print_answers(console, servers, sum(watch.fold.totals().cases.values()))
+                print_answers(console, servers, watch.fold.totals())
         else:
             _live(loaded, watch, start, speed, check, hints)
             ok = True
     sys.exit(0 if ok else 1)
+
+
+@contextmanager
+def _cluster(console: Console, city: City, settings: Settings) -> Iterator[str]:
+    """A broker with the city's topics for a block."""
+    from hub.cli.broker import startup_progress
+    from hub.demo.setting import fresh_cluster, make_topics
+    from hub.domain.privacy import Pseudonyms
+    from hub.settings import DEMO_PSEUDONYM_KEY
+    from hub.topology import build_steps
+
+    with ExitStack() as stack:
+        with startup_progress(console) as on_fetch:
+            brokers = stack.enter_context(fresh_cluster(settings, on_fetch))
+        with console.status("making topics"):
+            make_topics(city, build_steps(city, Pseudonyms(DEMO_PSEUDONYM_KEY.encode())), brokers, settings)
+        yield brokers
 
 
 @contextmanager

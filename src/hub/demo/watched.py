@@ -12,6 +12,7 @@ from hub.demo.driver import CityDriver
 from hub.demo.monitoring import HOST, Monitoring, Programs, free_pair, monitoring, write_files
 from hub.edges.alert_server import AlertServer
 from hub.errors import HubError
+from hub.exporters.totals import CityTotals
 
 PATIENCE_S = 30.0
 QUESTIONS = (
@@ -42,8 +43,9 @@ def watched(
             yield servers
 
 
-def print_answers(console: Console, servers: Monitoring, cases: int) -> None:
+def print_answers(console: Console, servers: Monitoring, totals: CityTotals) -> None:
     """What Prometheus answers, once it has seen that many cases. Raises HubError if it never does."""
+    cases = sum(totals.cases.values())
     if not servers.wait_for("sum(hub_cases)", float(cases), PATIENCE_S):
         raise HubError(
             f"Prometheus has not seen all {cases:,} cases within {PATIENCE_S:.0f} s", fix="see its log"

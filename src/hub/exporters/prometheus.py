@@ -28,6 +28,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "city": (*sorted(_FEEDS - {topics.READINGS}), topics.SIGNALS),
         "sensing": (topics.READINGS,),
+        "scores": (topics.EVENTS, topics.SCORE_CASES),
     }
 )
 """The topics that each group of core steps reads, for its lag."""
