@@ -54,7 +54,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "unit": "unit of the city pack, or `other`",
         "urgency": "urgency of a case: `general`, `utility`, `life`",
         "version": "version of the hub",
-        "worker": "group of steps that run in one loop: `city`, `sensing`; `edges` is delivery",
+        "worker": "steps that run in one loop: `city`, `sensing`, `scores`, `warnings`; `edges` is delivery",
     }
 )
 """Where the values of each label come from: enums, the map or the city pack, never a record's own text."""
@@ -254,6 +254,7 @@ class HubMetrics(MissionMetrics):
             "hub_consumer_lag_records",
             "Records that wait for their step. The end mark of a transaction counts as one, "
             "so a partition at rest may show 1.",
+            "worker",
             "topic",
             "partition",
         )

@@ -29,6 +29,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "city": (*sorted(_FEEDS - {topics.READINGS}), topics.SIGNALS),
         "sensing": (topics.READINGS,),
         "scores": (topics.EVENTS, topics.SCORE_CASES),
+        "warnings": (topics.EVENTS,),
     }
 )
 """The topics that each group of core steps reads, for its lag."""
@@ -119,8 +120,9 @@ class Exporter:
         with closing(LagReader(self._config.brokers, self._config.prefix)) as reader:
             while not self._stop.is_set():
                 try:
-                    for (topic, partition), waiting in reader.read(SOURCES).items():
-                        self._metrics.consumer_lag.labels(topic, partition).set(waiting)
+                    for group, read in SOURCES.items():
+                        for (topic, partition), waiting in reader.read({group: read}).items():
+                            self._metrics.consumer_lag.labels(group, topic, partition).set(waiting)
                 except HubError as trouble:
                     log.warning("exporter_lag_failed", error=trouble.message)
                 self._stop.wait(LAG_S)
