@@ -61,8 +61,8 @@ class Month:
     hours: dict[str, list[float]] = field(default_factory=dict)
     """Of each case the hours from opening to every closing."""
     digest: str = ""
-    scores: Comparison | None = None
-    """The scores that were told against those recomputed, if that was asked for."""
+    scores: tuple[Comparison, ...] = ()
+    """The cells and rates that were told against those recomputed, if that was asked for."""
 
     @property
     def open(self) -> list[CaseEvent]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from hub import topics
 from hub.citypack.city import City
+from hub.cli.scores_told import told_rates
 from hub.cli.scores_verify import facts_of
 from hub.contracts.cases import CaseEvent
 from hub.contracts.registry import VERSIONS
+from hub.contracts.scores import ScoreCell
 from hub.runtime.codec import decode_trusted
 from hub.verify.scores import Comparison, ScoreAudit
 
@@ -36,7 +39,7 @@ class ScoreFiles:
         self._events = folder / f"{topics.EVENTS}.jsonl.gz"
         self._cells = folder / f"{topics.SCORES_DAILY}.jsonl"
         self._open = gzip.GzipFile(self._events, "w", 1)
-        self._newest: dict[bytes | None, bytes | None] = {}
+        self._newest: dict[bytes, bytes] = {}
 
     def hear(self, said: Said) -> None:
         """Take one record of any topic."""
@@ -45,19 +48,26 @@ class ScoreFiles:
             assert isinstance(value, CaseEvent)
             self.hear_event(value)
         elif said.topic == topics.SCORES_DAILY:
-            self._newest[said.key] = said.value
+            self._newest[said.key or b""] = said.value or b""
 
     def hear_event(self, event: CaseEvent) -> None:
         """Take one event that was decoded already."""
         self._open.write(event.model_dump_json(exclude_defaults=True).encode() + b"\n")
 
-    def compare(self, city: City) -> Comparison:
-        """Close both files, and compare what was heard with what comes of the events."""
+    def compare(self, city: City) -> tuple[Comparison, Comparison]:
+        """Close both files, and compare cells, and the rates that are made of them, with what events give."""
         self._open.close()
         with self._cells.open("w", encoding="utf-8") as file:
-            for value in self._newest.values():
-                cell = decode_trusted("ScoreCell", VERSIONS["ScoreCell"], value or b"")
-                file.write(cell.model_dump_json(exclude_defaults=True) + "\n")
-        with ScoreAudit(facts_of(city)) as audit:
+            file.writelines(f"{cell.model_dump_json(exclude_defaults=True)}\n" for cell in self._sorted())
+        facts = facts_of(city)
+        with ScoreAudit(facts) as audit:
             audit.recompute(self._events)
-            return audit.compare_cells(self._cells)
+            told = told_rates(city, self._sorted, facts.residents)
+            return audit.compare_cells(self._cells), audit.compare_rates(told)
+
+    def _sorted(self) -> Iterator[ScoreCell]:
+        """The newest cells by key, which begins with the day."""
+        for key in sorted(self._newest):
+            cell = decode_trusted("ScoreCell", VERSIONS["ScoreCell"], self._newest[key])
+            assert isinstance(cell, ScoreCell)
+            yield cell

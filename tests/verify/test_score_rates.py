@@ -70,10 +70,10 @@ BY_HAND: dict[str, float | None] = {
     "hazard_closure": 1 / 2,
     "per_10k": 10 * 10_000 / 30_000,
     # nine times: 2 minutes of the hazard, and 2 h (once anew), 2 h, 3 h ... 8 h: the fifth, and the eighth
-    "median": 4 * 3600.0,
-    "p90": 7 * 3600.0,
+    "median_s": 4 * 3600.0,
+    "p90_s": 7 * 3600.0,
     "score": 100 * (0.2 * 0.75 + 0.4 * 0.5 + 0.4 * 0.25),
-    "rank": 1,
+    "place": 1,
 }
 
 
@@ -89,15 +89,15 @@ def of_town(found: Comparison, period: str, town: str = TOWNS[0]) -> dict[str, t
     return {one.figure: (one.said, one.recomputed) for one in found.shown if one.where == place}
 
 
-@pytest.mark.parametrize("period", ["2026-03-01", "2026-W09", "2026-03"])
+@pytest.mark.parametrize("period", ["2026-W09", "2026-03"])
 def test_rates_by_hand_are_those_recomputed(tmp_path: Path, period: str) -> None:
     found = compare(tmp_path, a_town(), [ToldRates(period, "town", TOWNS[0], BY_HAND)])
     assert of_town(found, period) == {}
 
 
 def test_every_wrong_rate_is_found(tmp_path: Path) -> None:
-    wrong = {name: (value or 0) + 0.5 for name, value in BY_HAND.items() if name not in ("median", "p90")}
-    wrong |= {"median": 4 * 3600 * 1.011, "p90": 7 * 3600 * 0.989, "invented": 1.0}
+    wrong = {name: (value or 0) + 0.5 for name, value in BY_HAND.items() if name not in ("median_s", "p90_s")}
+    wrong |= {"median_s": 4 * 3600 * 1.011, "p90_s": 7 * 3600 * 0.989, "invented": 1.0}
     found = of_town(compare(tmp_path, a_town(), [ToldRates("2026-03", "town", TOWNS[0], wrong)]), "2026-03")
     assert found.keys() == wrong.keys()
     nothing: Mapping[str, float | None] = dict.fromkeys(BY_HAND)
@@ -106,7 +106,7 @@ def test_every_wrong_rate_is_found(tmp_path: Path) -> None:
 
 
 def test_a_sketch_may_be_off_by_one_percent(tmp_path: Path) -> None:
-    near = {**BY_HAND, "median": 4 * 3600 * 1.0099, "p90": 7 * 3600 * 0.9901}
+    near = {**BY_HAND, "median_s": 4 * 3600 * 1.0099, "p90_s": 7 * 3600 * 0.9901}
     found = compare(tmp_path, a_town(), [ToldRates("2026-03", "town", TOWNS[0], near)])
     assert of_town(found, "2026-03") == {}
 
@@ -117,7 +117,7 @@ def test_equals_share_a_rank_and_few_cases_have_none(tmp_path: Path) -> None:
     lives += [called(f"{TOWNS[2]}-{n}", TOWNS[2], bad) for n in range(2)]
     lives += [called(TOWNS[3], TOWNS[3], good)]
     found = compare(tmp_path, lives, ())
-    ranks = {town: of_town(found, "2026-03", town).get("rank") for town in TOWNS}
+    ranks = {town: of_town(found, "2026-03", town).get("place") for town in TOWNS}
     assert ranks == {TOWNS[0]: ("nothing", "1.0"), TOWNS[1]: ("nothing", "1.0"),
                      TOWNS[2]: ("nothing", "3.0"), TOWNS[3]: None}  # fmt: skip
 

@@ -104,9 +104,9 @@ LIVES: dict[str, tuple[Life, dict[str, int]]] = {
         called_back(CONTENT, opened().then(E.CALLED_BACK, answers=NOBODY, after=timedelta(0))),
         {**DONE, **REACHED},
     ),
-    "newest answers": (
+    "newest answer to each question": (
         called_back(UNHAPPY, opened().then(E.CALLED_BACK, answers=CONTENT, after=timedelta(0))),
-        {**DONE, "asked_solved": 1, "solved": 1, "asked_satisfied": 1},
+        {**DONE, **REACHED, "satisfied": 0},
     ),
     "joined to another": (opened().then(E.JOINED_TO, stage=Stage.JOINED), {}),
     "split off again": (
@@ -256,6 +256,11 @@ def test_missing_invented_and_doubled_cells_are_found(tmp_path: Path) -> None:
         assert {one.where for one in audit.compare_cells(path).shown} == {
             " ".join((*unit[:3], "in", unit[3]))
         }
+
+
+def test_a_city_without_cases_has_no_scores(tmp_path: Path) -> None:
+    assert compare(tmp_path, [], {}) == Comparison(compared=0, differing=0, shown=())
+    assert compare(tmp_path, [], of_everybody(NEW)).differing == 4 * len(NEW)
 
 
 def test_differences_are_cut_and_counted(tmp_path: Path) -> None:

@@ -19,6 +19,6 @@ def test_scores_of_a_story_are_those_recomputed(told: Story, tmp_path: Path) -> 
     for topic in SAID:
         for record in city.records(topic):
             files.hear(record)
-    found = files.compare(brook())
-    assert found.shown == ()
-    assert bool(found.compared) == bool(heard.states)
+    cells, rates = files.compare(brook())
+    assert cells.shown == rates.shown == ()
+    assert bool(cells.compared) == bool(rates.compared) == bool(heard.states)

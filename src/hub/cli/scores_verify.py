@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,10 @@ from hub import topics
 from hub.citypack.city import City
 from hub.citypack.load import load_city
 from hub.citypack.model import Unreached
+from hub.cli.scores_told import told_rates
+from hub.contracts.scores import ScoreCell
 from hub.replay.run import TAPE
+from hub.replay.story import said_in
 from hub.replay.tape import Tape
 from hub.settings import load_settings
 from hub.verify.scores import CityFacts, Comparison, ScoreAudit
@@ -31,15 +35,22 @@ def verify(ctx: click.Context, folder: Path, city: str | None, as_json: bool) ->
     bin of handling times, every rate and rank must agree. Exit code 1 if one differs; twenty are listed.
     """
     loaded = load_city(city or city_of(folder))
-    with ScoreAudit(facts_of(loaded)) as audit:
+    facts = facts_of(loaded)
+    with ScoreAudit(facts) as audit:
         audit.recompute(folder / f"{topics.EVENTS}.jsonl")
-        found = audit.compare_cells(folder / f"{topics.SCORES_DAILY}.jsonl")
-        examined = f"{audit.cases:,} cases, {audit.cells:,} cells, {found.compared:,} figures"
+        cells = audit.compare_cells(folder / f"{topics.SCORES_DAILY}.jsonl")
+        read = partial(said_in, folder, topics.SCORES_DAILY, ScoreCell)
+        rates = audit.compare_rates(told_rates(loaded, read, facts.residents))
+        examined = f"{audit.cases:,} cases, {audit.cells:,} cells of days"
     if as_json:
-        click.echo(json.dumps({"examined": examined, **asdict(found)}, ensure_ascii=False, indent=2))
+        found = {"examined": examined, "cells": asdict(cells), "rates": asdict(rates)}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        _print(examined, found, Console())
-    ctx.exit(1 if found.differing else 0)
+        console = Console()
+        console.print(f"city {loaded.settings.code}: {examined}", highlight=False)
+        _print("counts and bins of days", cells, console)
+        _print("rates, scores and places of weeks and months", rates, console)
+    ctx.exit(1 if cells.differing or rates.differing else 0)
 
 
 def city_of(folder: Path) -> str:
@@ -64,9 +75,9 @@ def facts_of(city: City) -> CityFacts:
     )
 
 
-def _print(examined: str, found: Comparison, console: Console) -> None:
+def _print(name: str, found: Comparison, console: Console) -> None:
     result = f"[red]{found.differing:,} differ[/]" if found.differing else "[green]ok[/]"
-    console.print(f"{examined}: {result}", soft_wrap=True, highlight=False)
+    console.print(f"{found.compared:,} {name}: {result}", soft_wrap=True, highlight=False)
     for one in found.shown:
         line = f"  {one.where}, {one.figure}: said {one.said}, recomputed {one.recomputed}"
         console.print(line, soft_wrap=True, highlight=False, markup=False)

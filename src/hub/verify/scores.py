@@ -16,7 +16,7 @@ import duckdb
 from hub.errors import HubError
 
 _SQL = files("hub.verify") / "sql"
-_RECOMPUTED = ("cases", "tallies", "cells", "periods", "times", "rates", "ranks")
+_RECOMPUTED = ("cases", "tallies", "cells", "periods", "times", "rates", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ToldRates:
     """What the hub gives for a subject in a period: rates, score, rank, each by name; None has no value."""
 
     period: str
-    """A day, an ISO week or a month: 2015-03-02, 2015-W10, 2015-03."""
+    """An ISO week or a month: 2015-W10, 2015-03."""
     by: str
     subject: str
     figures: Mapping[str, float | None]
@@ -78,7 +78,6 @@ class ScoreAudit:
                 "autoinstall_known_extensions": "false",
             }
         )
-
         self._database.execute("CREATE TABLE residents (kind VARCHAR, subject VARCHAR, residents BIGINT)")
         for (kind, subject), number in facts.residents.items():
             self._database.execute("INSERT INTO residents VALUES (?, ?, ?)", (kind, subject, number))

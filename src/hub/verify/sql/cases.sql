@@ -10,7 +10,9 @@ WITH lives AS (
         bool_or(list_contains(kinds, 'excluded')) AS excluded,
         bool_or(answers IS NOT NULL) AS called,
         bool_or(coalesce(answers.reached, false)) AS reached,
-        arg_max(answers, seq) FILTER (answers.reached) AS said,
+        arg_max(answers.contacted, seq) FILTER (answers.reached AND answers.contacted IS NOT NULL) AS contacted,
+        arg_max(answers.solved, seq) FILTER (answers.reached AND answers.solved IS NOT NULL) AS solved,
+        arg_max(answers.satisfied, seq) FILTER (answers.reached AND answers.satisfied IS NOT NULL) AS satisfied,
         arg_max(told_at, seq) FILTER (list_contains(kinds, 'resolved')) AS resolved_at,
         arg_max(told_at, seq) FILTER (list_contains(kinds, 'closed')) AS closed_at
     FROM events

@@ -1,6 +1,4 @@
--- The day, week (from Monday) and month that each day lies in, by name.
+-- The week (from Monday) and the month that each day lies in, by name.
 CREATE TABLE periods AS
-SELECT
-    day,
-    unnest([strftime(day, '%Y-%m-%d'), strftime(day, '%G-W%V'), strftime(day, '%Y-%m')]) AS period
+SELECT day, unnest([strftime(day, '%G-W%V'), strftime(day, '%Y-%m')]) AS period
 FROM (SELECT DISTINCT day FROM cases);

@@ -4,7 +4,7 @@ WITH recomputed AS (
     UNPIVOT (SELECT COLUMNS(* EXCLUDE (period, kind, subject))::DOUBLE, period, kind, subject FROM rates)
     ON COLUMNS(* EXCLUDE (period, kind, subject)) INTO NAME figure VALUE number
     UNION ALL BY NAME
-    SELECT period, kind, subject, 'rank' AS figure, CAST(rank AS DOUBLE) AS number FROM ranks
+    SELECT period, kind, subject, 'place' AS figure, CAST(place AS DOUBLE) AS number FROM places
 ),
 told AS (
     SELECT period, kind, subject, figure.key AS figure, figure.value AS number
@@ -25,5 +25,5 @@ WHERE
     rate_figures.said IS NULL
     OR rate_figures.recomputed IS NULL
     OR abs(rate_figures.said - rate_figures.recomputed)
-        > abs(rate_figures.recomputed) * CASE WHEN figure IN ('median', 'p90') THEN 0.01 + 1e-9 ELSE 1e-9 END
+        > abs(rate_figures.recomputed) * CASE WHEN figure IN ('median_s', 'p90_s') THEN 0.01 + 1e-9 ELSE 1e-9 END
 ORDER BY period, kind, subject, figure;

@@ -1,4 +1,4 @@
--- Rates of each day, week (from Monday) and month, of the city, districts, towns, units and categories.
+-- Rates of each week and month, of the city, districts, towns, units and categories.
 CREATE TABLE rates AS
 WITH daily AS (
     SELECT day, kind, subject, figure, number FROM cells
@@ -40,7 +40,7 @@ shares AS (
 )
 SELECT
     shares.*,
-    median,
-    p90,
+    median_s,
+    p90_s,
     100 * ($w_response * response + $w_resolution * resolution + $w_satisfaction * satisfaction) AS score
 FROM shares LEFT JOIN times USING (period, kind, subject);

@@ -19,14 +19,14 @@ WITH told AS (
         CAST(assessed AND coalesce(list_contains(newest.tags, 'repeat'), false) AS INT) AS repeat,
         CAST(assessed AND newest.hazard IS NOT NULL AS INT) AS hazards,
         CAST(assessed AND newest.hazard IS NOT NULL AND newest.stage = 'closed' AS INT) AS hazards_closed,
-        CAST(assessed AND said.contacted IS NOT NULL AS INT) AS asked,
-        CAST(assessed AND coalesce(said.contacted, false) AS INT) AS contacted,
-        CAST((assessed AND said.solved IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT)
+        CAST(assessed AND cases.contacted IS NOT NULL AS INT) AS asked,
+        CAST(assessed AND coalesce(cases.contacted, false) AS INT) AS contacted,
+        CAST((assessed AND cases.solved IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT)
             AS asked_solved,
-        CAST(assessed AND coalesce(said.solved, false) AS INT) AS solved,
-        CAST((assessed AND said.satisfied IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT)
+        CAST(assessed AND coalesce(cases.solved, false) AS INT) AS solved,
+        CAST((assessed AND cases.satisfied IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT)
             AS asked_satisfied,
-        CAST(assessed AND coalesce(said.satisfied, false) AS INT) AS satisfied,
+        CAST(assessed AND coalesce(cases.satisfied, false) AS INT) AS satisfied,
         CAST(unreached AS INT) AS unreached
     FROM cases
 ),

@@ -21,6 +21,6 @@ SELECT
     period,
     kind,
     subject,
-    seconds[1 + CAST(floor(0.5 * (len(seconds) - 1)) AS INT)] AS median,
-    seconds[1 + CAST(floor(0.9 * (len(seconds) - 1)) AS INT)] AS p90
+    seconds[1 + CAST(floor(0.5 * (len(seconds) - 1)) AS INT)] AS median_s,
+    seconds[1 + CAST(floor(0.9 * (len(seconds) - 1)) AS INT)] AS p90_s
 FROM in_order;
