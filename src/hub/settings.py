@@ -66,8 +66,15 @@ class Settings(BaseSettings):
         ),
     ] = SecretStr("")
     pseudonym_epoch: Annotated[
-        int, Field(ge=0, le=1_000_000, description="Number of the key; raise it when the key changes")
+        int, Field(ge=0, le=1_000_000, description="Number of the key; raise it by one when the key changes")
     ] = 0
+    pseudonym_key_before: Annotated[
+        SecretStr,
+        Field(
+            description="Key of the epoch before, kept after a change for as long as the city pack remembers "
+            "appeals, so that appellants and places are known again; then leave it out"
+        ),
+    ] = SecretStr("")
     slot: Annotated[
         str,
         Field(
@@ -114,9 +121,12 @@ class Settings(BaseSettings):
     def _fit_together(self) -> Self:
         if self.min_insync_replicas > self.replication:
             raise ValueError("min_insync_replicas must not exceed replication")
-        key = self.pseudonym_key.get_secret_value()
-        if key and len(key) < SHORTEST_KEY:
-            raise ValueError(f"pseudonym_key must have at least {SHORTEST_KEY} characters")
+        for name in ("pseudonym_key", "pseudonym_key_before"):
+            key = getattr(self, name).get_secret_value()
+            if key and len(key) < SHORTEST_KEY:
+                raise ValueError(f"{name} must have at least {SHORTEST_KEY} characters")
+        if self.pseudonym_key_before.get_secret_value() and not self.pseudonym_epoch:
+            raise ValueError("pseudonym_epoch must be at least 1 where there is a pseudonym_key_before")
         return self
 
 

@@ -53,6 +53,8 @@ def test_an_option_wins_over_a_variable_and_that_over_a_file(
         ("HUB_TOPIC_PREFIX", "a b", "HUB_TOPIC_PREFIX"),
         ("HUB_MIN_INSYNC_REPLICAS", "3", "min_insync_replicas"),
         ("HUB_PSEUDONYM_KEY", "tooshortakey", "pseudonym_key"),
+        ("HUB_PSEUDONYM_KEY_BEFORE", "tooshortakey", "pseudonym_key_before"),
+        ("HUB_PSEUDONYM_KEY_BEFORE", "long enough for a key", "pseudonym_epoch must be at least 1"),
     ],
 )
 def test_a_wrong_variable_is_named_without_its_value(

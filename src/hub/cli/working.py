@@ -36,7 +36,7 @@ def work(city: str | None, steps: str, *, demo_key: bool, exporter: bool) -> Non
     settings = load_settings(city=city)
     key = DEMO_PSEUDONYM_KEY if demo_key else required_pseudonym_key(settings)
     loaded = load_city(settings.city)
-    found = build_steps(loaded, Pseudonyms(key.encode(), settings.pseudonym_epoch))
+    found = build_steps(loaded, _pseudonyms(key, settings))
     mine = tuple(step for step in found if steps in ("all", step.worker))
     brokers = brokers_of(settings)
     registry = CollectorRegistry()
@@ -55,6 +55,13 @@ def work(city: str | None, steps: str, *, demo_key: bool, exporter: bool) -> Non
             server = stack.enter_context(MetricsServer(registry, settings.metrics_port, watch.health))
             click.echo(f"metrics: {server.url}", err=True)
         run_worker(mine, _config(settings, brokers, steps), _hooks(metrics, watch))
+
+
+def _pseudonyms(key: str, settings: Settings) -> Pseudonyms:
+    """The pseudonyms of this epoch and, around a change of keys, of the one before."""
+    before = settings.pseudonym_key_before.get_secret_value()
+    epoch = settings.pseudonym_epoch
+    return Pseudonyms(key.encode(), epoch, Pseudonyms(before.encode(), epoch - 1) if before else None)
 
 
 def _config(settings: Settings, brokers: str, steps: str) -> WorkerConfig:
