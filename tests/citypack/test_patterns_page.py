@@ -25,4 +25,8 @@ def test_the_needs_of_the_page_are_a_tree() -> None:
     assert len(tree.needs[0].indicators) == 2
     assert set(stated) == set(NeedsTree.model_fields)
     defaults = NeedsTree()
-    assert (tree.fewest, tree.weak_times) == (defaults.fewest, defaults.weak_times)
+    assert (tree.fewest, tree.prior, tree.weak_times) == (
+        defaults.fewest,
+        defaults.prior,
+        defaults.weak_times,
+    )

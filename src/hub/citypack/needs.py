@@ -76,6 +76,9 @@ class NeedsTree(PackModel):
     fewest: Annotated[float, Field(ge=1, description="An indicator expected to have fewer is not judged")] = (
         30.0
     )
+    prior: Annotated[
+        float, Field(gt=0, description="Appeals, or others counted, that an indicator is shrunk by")
+    ] = 5.0
     weak_times: Annotated[
         float, Field(gt=1, description="So many times worse than its zone a district is weak in a need")
     ] = 1.25

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,7 +62,7 @@ def test_fewer_appeals_a_day_are_better_than_the_base() -> None:
     ]
     found = told(city(QUIET), days)
     # 310 appeals in 31 days are 280 in the 28 of February
-    assert found["WEST"].against_base.index == pytest.approx(100 * 280.5 / 140.5)
+    assert found["WEST"].against_base.index == pytest.approx(100 * 285 / 145)
     assert found["EAST"].against_base.index == pytest.approx(100)
     assert found["NORTH"].against_base.index is None
     assert found["NORTH"].against_base.worst == "0 expected, 30 are needed"
@@ -74,8 +75,8 @@ def test_a_share_that_is_better_higher_counts_the_others() -> None:
     ]
     found = told(city(SOLVED), days)["WEST"]
     # 20 of 200 not solved are 10 of 100: there were 20
-    assert found.against_base.index == pytest.approx(100 * 10.5 / 20.5)
-    assert found.against_base.worst == "Solved 1.95 times as bad"
+    assert found.against_base.index == pytest.approx(100 * 15 / 25)
+    assert found.against_base.worst == "Solved 1.67 times as bad"
 
 
 def test_indicators_combine_by_the_weights_of_the_zone() -> None:
@@ -88,7 +89,7 @@ def test_indicators_combine_by_the_weights_of_the_zone() -> None:
     ]
     north = [one._replace(district="NORTH") for one in days]
     found = told(city(weighed, SOLVED, third=Zone.ECOLOGICAL), [*days, *north])
-    worse = 560.5 / 280.5
+    worse = 565 / 285
     assert found["WEST"].against_base.index == pytest.approx(100 / worse**0.5)
     assert found["NORTH"].against_base.index == pytest.approx(100 / worse**0.75)
 
@@ -102,8 +103,8 @@ def test_a_district_is_weak_beside_its_zone() -> None:
     ]
     found = told(city(QUIET), days)
     assert [code for code, one in found.items() if one.weak] == ["WEST"]
-    assert found["WEST"].against_zone.index == pytest.approx(100 * 100.5 / 300.5)
-    assert found["EAST"].against_zone.index == pytest.approx(100 * 200.5 / 100.5)
+    assert found["WEST"].against_zone.index == pytest.approx(100 * 105 / 305)
+    assert found["EAST"].against_zone.index == pytest.approx(100 * 205 / 105)
 
 
 def test_what_chance_explains_is_not_weak() -> None:
@@ -134,7 +135,7 @@ def test_the_trend_goes_from_the_base_to_the_month() -> None:
     ]
     west = told(city(QUIET), days, months[4])["WEST"]
     assert [month for month, _ in west.trend] == months[1:]
-    assert [round(index) for _, index in west.trend] == [111, 125, 143, 166]
+    assert [round(index) for _, index in west.trend] == [111, 125, 142, 165]
     assert west.slope == pytest.approx(18.4, abs=0.5)
     assert told(city(QUIET), days)["WEST"].slope is None
 
@@ -145,6 +146,31 @@ def test_the_base_is_a_year_before_where_that_is_known() -> None:
     assert default_base(book, Month(2016, 2)) == (FEBRUARY,)
     assert default_base(book, Month(2015, 6)) == (JANUARY, FEBRUARY, MARCH)
     assert default_base(book, FEBRUARY) == (JANUARY,)
+
+
+def test_a_district_twice_as_bad_is_weak_and_the_others_are_not() -> None:
+    chance = np.random.default_rng(20)
+    marked = found = 0
+    for _ in range(200):
+        days = [*of(JANUARY, "WEST", appeals=1)]
+        for district, mean in (("WEST", 60), ("EAST", 60), ("NORTH", 120)):
+            days += of(FEBRUARY, district, appeals=int(chance.poisson(mean)))
+        judged = told(city(QUIET), days)
+        marked += judged["WEST"].weak + judged["EAST"].weak
+        found += judged["NORTH"].weak
+    assert marked <= 0.01 * 400
+    assert found >= 0.95 * 200
+
+
+def test_of_districts_alike_one_in_fifty_at_most_is_weak() -> None:
+    chance = np.random.default_rng(21)
+    weak = 0
+    for _ in range(300):
+        days = [*of(JANUARY, "WEST", appeals=1)]
+        for district in ("WEST", "EAST", "NORTH"):
+            days += of(FEBRUARY, district, appeals=int(chance.poisson(45)))
+        weak += sum(one.weak for one in told(city(QUIET), days).values())
+    assert weak <= 0.02 * 900
 
 
 COUNTS = st.integers(0, 200)

@@ -19,8 +19,8 @@ from hub.domain.patterns.tallies import NONE, Daily, Tally, sums, total
 LONGEST_TREND = 12
 """How many months a trend shows at most."""
 
-_CHANCE = 1.645
-"""Standard errors that one in twenty exceeds by chance."""
+_CHANCE = 2.326
+"""Standard errors that one in a hundred exceeds by chance: a city compares some two hundred needs a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +183,16 @@ def _counts(indicator: Indicator, tally: Tally, exposed: float) -> _Counts:
 
 
 def _ratio(city: City, indicator: Indicator, own: _Counts, other: _Counts) -> _Ratio:
-    """How many times worse one is than the other, each count with half a one more; None if too few."""
+    """How many times worse one is than the other, drawn to once by the pack's prior; None if too few."""
     expected = other.seen * own.of / other.of if other.of else 0.0
     enough = expected if indicator.measure is Measure.APPEALS else min(own.of, other.of)
     if enough < city.needs.fewest:
         return _Ratio(indicator, None, 0.0, enough)
-    times = (own.seen + 0.5) / (expected + 0.5)
-    variance = 1 / (own.seen + 0.5) + 1 / (other.seen + 0.5)
+    prior = city.needs.prior
+    times = (own.seen + prior) / (expected + prior)
+    # The delta method: what counts of Poisson vary, of the logarithm of the number above.
+    variance = (own.seen + 0.5) / (own.seen + prior) ** 2
+    variance += (expected / (expected + prior)) ** 2 / (other.seen + 0.5)
     worse = times if _bad(indicator) else 1 / times
     return _Ratio(indicator, worse, variance, enough)
 
