@@ -1,15 +1,17 @@
-"""Boston's record snow of February 2015 is found in the city's own requests, without being told."""
+"""Boston's half year of real requests: its record snow is found untold, and plans that never were are not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.domain.patterns.boston import TICKETS, boston, boston_days
 
-from hub.citypack.pattern_rules import TopicRules
-from hub.domain.patterns.groups import at_depth
+from hub.citypack.pattern_rules import EffectRules, TopicRules
+from hub.domain.patterns.effect import Effect, Weeks, measure, weekly
+from hub.domain.patterns.groups import at_depth, compared_with
 from hub.domain.patterns.months import Month
 from hub.domain.patterns.topics import rank_topics
 
@@ -37,3 +39,17 @@ def test_february_is_about_snow(leading: Callable[[int, int | None], list[str]])
 
 def test_may_is_not(leading: Callable[[int, int | None], list[str]]) -> None:
     assert not [category for category in leading(5, None) if "snow" in category]
+
+
+@pytest.mark.parametrize("since", [date(2015, 4, 29), date(2015, 5, 27)], ids=str)
+def test_what_nobody_planned_had_no_effect(shared_data: Callable[[str], Path], since: date) -> None:
+    weeks = Weeks(since, before=12, after=4)
+    counts = weekly(boston_days(shared_data(TICKETS)), weeks)
+    measured = []
+    for category in sorted(counts):
+        group_of = compared_with(boston(), category)
+        comparable = {name: row for name, row in counts.items() if group_of(name) == name}
+        measured.append(measure(EffectRules(), comparable, category, weeks))
+    effects = [one for one in measured if isinstance(one, Effect)]
+    assert len(effects) > 40
+    assert sum(one.low <= 0 <= one.high for one in effects) >= 0.92 * len(effects)
