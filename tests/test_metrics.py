@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import product
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from tests.figures import Tell
 
+from hub.citypack.city import City
 from hub.citypack.load import load_city
 from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import ClockKind, EventKind, Stage
@@ -19,7 +21,9 @@ from hub.contracts.fields import Urgency
 from hub.contracts.operations import Tally
 from hub.contracts.reasons import Reason
 from hub.contracts.sensing import AlarmKind, AlarmState
+from hub.contracts.warnings import Colour, Verdict
 from hub.domain.privacy import Pseudonyms
+from hub.domain.scoring.rates import Rates
 from hub.exporters.disputes import Outcome
 from hub.exporters.known import KnownNames
 from hub.exporters.open_cases import Risk
@@ -40,6 +44,8 @@ BASE_UNITS = (
     "_cases",
     "_alarms",
     "_sensors",
+    "_warnings",
+    "_ratio",
     "_info",
     "_rows",
     "_bytes",
@@ -106,12 +112,29 @@ def test_the_pages_name_metrics_that_there_are(metrics: HubMetrics) -> None:
         assert {name.removesuffix("_bucket") for name in named} <= there, page.name
 
 
-def label_sets(names: tuple[str, ...], values: dict[str, list[str]]) -> Iterator[dict[str, str]]:
-    """All that the labels may be together; a town lies in one district."""
-    free = [name for name in names if not (name == "district" and "town" in names)]
-    for chosen in product(*(values[name] for name in free)):
+def scopes_of(city: City) -> list[dict[str, str]]:
+    """What scores are told of: the city and districts of both windows, towns and units of the longer one."""
+    wide = [("city", "city", ""), *(("district", code, code) for code in city.districts)]
+    narrow = [("town", code, code[:6]) for code in city.towns]
+    narrow += [("unit", code, unit.district or "") for code, unit in city.units.items()]
+    days = [(place, "7") for place in wide] + [(place, "28") for place in (*wide, *narrow)]
+    return [
+        {"by": by, "subject": subject, "district": district, "days": window}
+        for (by, subject, district), window in days
+    ]
+
+
+def label_sets(
+    names: tuple[str, ...], values: dict[str, list[str]], scopes: list[dict[str, str]]
+) -> Iterator[dict[str, str]]:
+    """All that the labels may be together; a town lies in one district, and a score's subject, too."""
+    joint = scopes if "by" in names else [{}]
+    of_town = {"district"} if "town" in names else set()
+    free = [name for name in names if name not in {*joint[0], *of_town}]
+    for scope, chosen in product(joint, product(*(values[name] for name in free))):
         labels = dict(zip(free, chosen, strict=True))
-        yield {**labels, "district": labels["town"][:6]} if "town" in names else labels
+        home = {"district": labels["town"][:6]} if of_town else {}
+        yield {**labels, **scope, **home}
 
 
 def test_a_whole_city_stays_below_the_limit_of_series(
@@ -123,6 +146,7 @@ def test_a_whole_city_stays_below_the_limit_of_series(
         "category": [*{*KnownNames.of(city).tops.values()}, "other"],
         "cause": list(Cause),
         "clock": [*ClockKind, "other"],
+        "colour": list(Colour),
         "condition": ["online", "silent"],
         "district": [*city.districts, "other"],
         "feed": [*TOPICS, "other"],
@@ -132,6 +156,8 @@ def test_a_whole_city_stays_below_the_limit_of_series(
         "name": ["the name of each"],
         "outcome": list(Outcome),
         "partition": [str(partition) for partition in range(CITY_PARTITIONS)],
+        "quantile": ["0.5", "0.9"],
+        "rate": [row.name for row in fields(Rates)],
         "reason": list(Reason),
         "result": list(SnapshotResult),
         "risk": list(Risk),
@@ -144,10 +170,11 @@ def test_a_whole_city_stays_below_the_limit_of_series(
         "town": [*city.towns, "other"],
         "unit": [*city.units, "other"],
         "urgency": list(Urgency),
+        "verdict": list(Verdict),
         "worker": sorted({"edges", *(step.worker for step in steps)}),
     }
     for collector in collectors(metrics):
-        for labels in label_sets(collector._labelnames, values):
+        for labels in label_sets(collector._labelnames, values, scopes_of(city)):
             collector.labels(**labels) if labels else collector
     series = sum(len(family.samples) for family in registry.collect())
     tell(f"metrics: a whole Beijing has {series:,} series at most, of {MOST_SERIES:,}")

@@ -26,11 +26,14 @@ ORDER_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
+        "by": "what a score is of: `city`, `district`, `town`, `unit`",
         "category": "code of a category at the top of the city pack's tree, or `other`",
         "cause": "class of an error: `fenced` (another works in this slot, or this one was away too long), "
         "`moved` (its partitions are another's now), `unreachable`, `refused` (until it is mended), `other`",
         "clock": "kind of a limit of a case: `sign_for`, `resolve` and so on",
+        "colour": "of a warning: `blue`, `yellow`, `orange`, `red`",
         "condition": "`online`, or `silent` for longer than its kind may be",
+        "days": "days of a window: `7`, `28`; of towns and units `28` alone",
         "district": "code of a district of the city pack, or `other`",
         "feed": "topic that a record came on, or `other`",
         "grade": "grade of a hazard: `general`, `major`",
@@ -40,12 +43,16 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "outcome": "what happened to an objection: `objected`, `handed_back`, `upheld`, `rejected`, "
         "`overturned` (another unit has signed for the case since)",
         "partition": "partition of the topic",
+        "quantile": "`0.5`, the median, or `0.9`",
+        "rate": "`response`, `resolution`, `satisfaction`, `overdue`, `repeat`, `reopening`, `overturn`, "
+        "`arrival`, `hazard_closure`; `score` of 100, as a share",
         "reason": "a name from the list of reasons",
         "result": "`written`, `failed` to be written, `used` at a restart, `ignored` there",
         "risk": "`in_time`; `warned`: a limit has warned, none is breached; `breached`: and it still waits",
         "stage": "stage of a case",
         "state": "state of an alarm",
         "step": "step of the map, or `delivery`",
+        "subject": "code of a district, town or unit of the city pack, or `city`",
         "tag": "what else is known of a case: `repeat`, `remediation`, `proactive`; "
         "for the whole city `help` too",
         "tally": "column of the ledger: `accepted`, `rejected`, `duplicate`, `late`, `dead`",
@@ -53,6 +60,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "town": "code of a town of the city pack, or `other`",
         "unit": "unit of the city pack, or `other`",
         "urgency": "urgency of a case: `general`, `utility`, `life`",
+        "verdict": "whether a warning came true: `right`, `wrong`, `unknown` so far",
         "version": "version of the hub",
         "worker": "steps that run in one loop: `city`, `sensing`, `scores`, `warnings`; `edges` is delivery",
     }
@@ -74,6 +82,8 @@ class HubMetrics(MissionMetrics):
         self._declare_open()
         self._declare_moves()
         self._declare_sensors()
+        self._declare_warnings()
+        self._declare_scores()
         self._declare_flow()
 
     def _declare_build(self) -> None:

@@ -80,3 +80,41 @@ class MissionMetrics(DeclaredMetrics):
         self.active_alarms = self._gauge(
             "hub_active_alarms", "Alarms of sensors that go on, by kind and district.", "kind", "district"
         )
+
+    def _declare_warnings(self) -> None:
+        """What is warned of."""
+        self.active_warnings = self._gauge(
+            "hub_active_warnings", "Early warnings 风险预警 that go on.", "colour", "district"
+        )
+        self.recent_warnings = self._gauge(
+            "hub_recent_warnings",
+            "Early warnings that go on or ended within 28 days, by whether they came true.",
+            "colour",
+            "verdict",
+            "district",
+        )
+
+    def _declare_scores(self) -> None:
+        """How well cases are handled, of the newest days that any score is of."""
+        place = ("by", "subject", "district")
+        self.score_ratio = self._gauge(
+            "hub_score_ratio",
+            "Rates 考核 of cases opened on these days, 0 to 1.",
+            *place,
+            "rate",
+            "days",
+        )
+        self.score_handling_seconds = self._gauge(
+            "hub_score_handling_seconds",
+            "Time from a case's first signal until it was resolved, 1 % accurate.",
+            *place,
+            "quantile",
+            "days",
+        )
+        self.score_cases = self._gauge("hub_score_cases", "Cases that these rates are of.", *place, "days")
+        self.score_appeals_per_resident = self._gauge(
+            "hub_score_appeals_per_resident_ratio",
+            "Citizens' tickets per resident 万人诉求比: times 10,000.",
+            *place,
+            "days",
+        )

@@ -76,7 +76,7 @@ EDGES = (
     ),
     Edge(
         "exporter",
-        (topics.EVENTS, topics.ALARMS, topics.ORDERS, topics.LEDGER),
+        (topics.EVENTS, topics.ALARMS, topics.WARNINGS, topics.SCORES_DAILY, topics.ORDERS, topics.LEDGER),
         (),
         "Figures of the city for Prometheus, rebuilt from the topics",
     ),

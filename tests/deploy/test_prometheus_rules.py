@@ -97,6 +97,7 @@ def test_a_critical_alert_about_the_city_waits_or_looks_back() -> None:
         "HubTransactionsAborted",
         "HubFaultInHandler",
         "HubExporterCannotRead",
+        "RedWarning",
     }
 
 

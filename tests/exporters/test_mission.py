@@ -15,10 +15,12 @@ from hub.contracts.cases import CaseEvent, EventKind, Stage
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.fields import Contract
 from hub.contracts.sensing import AlarmKind, AlarmState
+from hub.contracts.warnings import Colour, Verdict, Warning, WarningState
 from hub.exporters.fold import CityFold
 from hub.exporters.known import KnownNames, Named
 from hub.exporters.mission_gauges import FEWEST_IN_NEED, MissionGauges
 from hub.exporters.shown import ShownCounter, ShownGauge
+from hub.exporters.watched_warnings import WARNINGS_KEPT
 from hub.metrics import HubMetrics
 
 DISTRICT, TOWN = "110101", "110101001"
@@ -139,6 +141,53 @@ def test_a_sensor_is_online_until_it_falls_silent_and_again_when_it_is_heard(sho
     assert shown.value("hub_active_alarms", kind="high", district=DISTRICT) == 1
     shown.take(alarm(AlarmState.CLEARED_UNACKED, kind=AlarmKind.SILENT))
     assert (sensors("online"), sensors("silent")) == (3, 0)
+
+
+def warning(number: int, **changed: object) -> Warning:
+    told = Warning(
+        warning_id=f"{TOWN}/w{number}",
+        seq=0,
+        district=DISTRICT,
+        town=TOWN,
+        cell=None,
+        group="water",
+        category="water",
+        colour=Colour.YELLOW,
+        score=3.0,
+        began=NOON,
+        raised=NOON,
+        changed=NOON,
+        state=WarningState.ACTIVE,
+        verdict=Verdict.UNKNOWN,
+        signals=5,
+    )
+    return told.model_copy(update=changed)
+
+
+def test_a_warning_counts_in_its_newest_colour_and_by_its_verdict(
+    shown: Shown,
+) -> None:
+    def active(colour: str) -> float | None:
+        return shown.value("hub_active_warnings", colour=colour, district=DISTRICT)
+
+    def recent(colour: str, verdict: str) -> float | None:
+        return shown.value("hub_recent_warnings", colour=colour, verdict=verdict, district=DISTRICT)
+
+    shown.take(warning(1), warning(2), warning(1, seq=1, colour=Colour.RED))
+    assert (active("yellow"), active("red"), active("blue")) == (1, 1, 0)
+    over = {"state": WarningState.ENDED, "ended": NOON, "colour": Colour.RED}
+    shown.take(warning(1, seq=2, **over))
+    assert (active("red"), recent("red", "unknown")) == (0, 1)
+    shown.take(warning(1, seq=3, verdict=Verdict.RIGHT, **over))
+    assert (recent("red", "right"), recent("red", "unknown"), recent("yellow", "unknown")) == (1, None, 1)
+
+
+def test_a_warning_of_long_ago_counts_no_more_unless_it_goes_on(shown: Shown) -> None:
+    shown.take(warning(1), warning(2, state=WarningState.ENDED, ended=NOON))
+    later = NOON + WARNINGS_KEPT + timedelta(hours=1)
+    shown.take(warning(3, changed=later, colour=Colour.BLUE))
+    assert shown.value("hub_recent_warnings", colour="yellow", verdict="unknown", district=DISTRICT) == 1
+    assert shown.value("hub_recent_warnings", colour="blue", verdict="unknown", district=DISTRICT) == 1
 
 
 def test_a_gauge_forgets_what_its_table_no_longer_has() -> None:

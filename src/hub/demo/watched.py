@@ -20,13 +20,15 @@ QUESTIONS = (
     ("open cases by risk", "sum by (risk) (hub_unit_open_cases)"),
     ("busiest categories", "topk(5, sum by (category) (hub_category_open_cases))"),
     ("sensors", "sum by (condition) (hub_sensors)"),
+    ("rates of 7 days", 'hub_score_ratio{by="city", days="7"}'),
+    ("warnings", "sum by (colour) (hub_active_warnings)"),
     ("records of feeds", "sum by (feed) (hub_ledger_records_total)"),
     ("series", 'count({__name__=~"hub_.*"})'),
     ("alerts that fire", 'count by (alertname) (ALERTS{alertstate="firing"})'),
 )
 """What the demo asks Prometheus at its end, with the words for it."""
 
-_HIDDEN = {"__name__", "instance", "job"}
+_HIDDEN = {"__name__", "by", "subject", "days", "instance", "job"}
 
 
 @contextmanager

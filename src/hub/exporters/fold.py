@@ -9,15 +9,19 @@ from hub.contracts.cases import ENDED, CaseEvent, EventKind, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import LedgerEntry, Tally
 from hub.contracts.orders import OrderKind, UnitOrder
+from hub.contracts.scores import ScoreCell
 from hub.contracts.sensing import Alarm
 from hub.contracts.signals import ClockTick
+from hub.contracts.warnings import Warning
 from hub.exporters.disputes import Disputes
 from hub.exporters.open_cases import OpenCase, OpenCounts, changed, frozen_counts
+from hub.exporters.score_windows import ScoreWindows
 from hub.exporters.sensors import AlarmFold
 from hub.exporters.totals import CityTotals, Decision, SourceHour
-from hub.topics import ALARMS, EVENTS, LEDGER, ORDERS, TOPICS
+from hub.exporters.watched_warnings import WarningFold
+from hub.topics import ALARMS, EVENTS, LEDGER, ORDERS, SCORES_DAILY, TOPICS, WARNINGS
 
-FOLDED_TOPICS = (EVENTS, ALARMS, LEDGER, ORDERS)
+FOLDED_TOPICS = (EVENTS, ALARMS, WARNINGS, SCORES_DAILY, LEDGER, ORDERS)
 """The topics whose records the fold takes. Cases come from their events alone, so that stage, clocks and
 accountable unit of a case are always of the same moment."""
 
@@ -32,8 +36,8 @@ _FEEDS_IN_STEPS = frozenset(
 class CityFold:
     """Takes records one by one; ``totals`` gives the figures so far.
 
-    Memory grows with open cases, sensors, and the ledger's newest hours, not with the length
-    of the topics.
+    Memory grows with open cases, sensors, a month's scores and warnings, and the ledger's newest hours, not
+    with the length of the topics.
     """
 
     def __init__(self, decisions: int = 50) -> None:
@@ -46,6 +50,8 @@ class CityFold:
         self._moves: Counter[tuple[EventKind, str]] = Counter()
         self._opened: Counter[tuple[str, str]] = Counter()
         self._alarms = AlarmFold()
+        self._warnings = WarningFold()
+        self._scores = ScoreWindows()
         self._disputes = Disputes()
         self._orders: Counter[OrderKind] = Counter()
         self._ledger: Counter[tuple[str, Tally]] = Counter()
@@ -62,6 +68,10 @@ class CityFold:
                 self._add_event(value)
             case Alarm():
                 self._alarms.take(value)
+            case Warning():
+                self._warnings.take(value)
+            case ScoreCell():
+                self._scores.take(value)
             case LedgerEntry():
                 self._add_entry(value, written)
             case UnitOrder():
@@ -79,6 +89,8 @@ class CityFold:
             moves=frozen_counts(self._moves),
             opened=frozen_counts(self._opened),
             alarms=self._alarms.figures(),
+            warnings=self._warnings.figures(),
+            scores=self._scores.figures(),
             orders=frozen_counts(self._orders),
             ledger=frozen_counts(self._ledger),
             hours=MappingProxyType({hour: frozen_counts(counts) for hour, counts in self._hours.items()}),

@@ -17,6 +17,7 @@ from hub.exporters.disputes import Dispute
 from hub.exporters.fold import CityFold
 from hub.exporters.known import OTHER, KnownNames
 from hub.exporters.mission_gauges import MissionGauges
+from hub.exporters.score_gauges import ScoreGauges
 from hub.exporters.totals import CityTotals
 from hub.metrics import HubMetrics
 from hub.runtime.codec import decode_trusted
@@ -43,6 +44,7 @@ class CityGauges:
         self._districts = (*sorted(known.districts), OTHER)
         self._clock = clock
         self._mission = MissionGauges(metrics, known)
+        self._scores = ScoreGauges(metrics, known)
         self._fold = CityFold()
         self._published = self._fold.totals()
 
@@ -74,6 +76,7 @@ class CityGauges:
             for kind in (kind for kind in AlarmKind if kind is not AlarmKind.UNKNOWN):
                 metrics.alarms.labels(state, kind).set(now.alarms.by_state.get((state, kind), 0))
         self._mission.show(now)
+        self._scores.show(now.scores)
         self._count_ledger(before.ledger, now.ledger)
         self._count_disputes(before.disputes, now.disputes)
         for feed, difference in now.imbalance().items():

@@ -8,9 +8,12 @@ from types import MappingProxyType
 from typing import Self
 
 from hub.citypack.city import City
+from hub.citypack.model import Weights
 
 OTHER = "other"
 """Label of what the map or the city pack does not know."""
+
+_EQUAL = Weights(response=0.25, resolution=0.5, satisfaction=0.25)
 
 
 class Named(StrEnum):
@@ -33,6 +36,11 @@ class KnownNames:
     """The district of each town."""
     sensors: Mapping[str, int] = field(default_factory=dict)
     """How many sensors stand in each town."""
+    residents: Mapping[str, int] = field(default_factory=dict)
+    """How many people live in each town; 0 where nobody knows."""
+    districts_of_units: Mapping[str, str] = field(default_factory=dict)
+    """The district of each unit that has one."""
+    weights: Weights = _EQUAL
     names: Mapping[Named, Mapping[str, str]] = field(default_factory=dict)
     """What people call each code."""
 
@@ -48,6 +56,11 @@ class KnownNames:
             sensors=MappingProxyType(
                 Counter(place.town for gateway in city.gateways.values() for place in gateway.places)
             ),
+            residents=MappingProxyType({code: town.residents for code, town in city.towns.items()}),
+            districts_of_units=MappingProxyType(
+                {code: unit.district for code, unit in city.units.items() if unit.district}
+            ),
+            weights=city.weights,
             names=MappingProxyType(
                 {
                     Named.DISTRICT: {code: one.name for code, one in city.districts.items()},

@@ -1,4 +1,4 @@
-"""Sets the metrics of open cases, moves and sensors from the city's figures; labels are the city pack's."""
+"""Sets the metrics of open cases, moves, sensors and warnings; labels are those of the city pack."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -9,6 +9,7 @@ from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import ClockKind
 from hub.contracts.feeds import HazardGrade
 from hub.contracts.sensing import AlarmKind
+from hub.contracts.warnings import Colour
 from hub.exporters.known import OTHER, KnownNames, Named
 from hub.exporters.open_cases import OpenFigures, Risk
 from hub.exporters.sensors import AlarmFigures
@@ -22,6 +23,7 @@ FEWEST_IN_NEED = 10
 _BY_DISTRICT = (CaseTag.REPEAT, CaseTag.REMEDIATION, CaseTag.PROACTIVE)
 _CLOCKS = frozenset(ClockKind)
 _ALARMS = tuple(kind for kind in AlarmKind if kind is not AlarmKind.UNKNOWN)
+_COLOURS = tuple(colour for colour in Colour if colour is not Colour.UNKNOWN)
 _GRADES = (HazardGrade.GENERAL, HazardGrade.MAJOR)
 
 Key = TypeVar("Key")
@@ -46,6 +48,8 @@ class MissionGauges:
         self._limits = ShownGauge(metrics.limits_at_risk)
         self._sensors = ShownGauge(metrics.sensors)
         self._alarms = ShownGauge(metrics.active_alarms, product(_ALARMS, districts))
+        self._warned = ShownGauge(metrics.active_warnings, product(_COLOURS, districts))
+        self._judged = ShownGauge(metrics.recent_warnings)
         self._moves = ShownCounter(metrics.case_moves)
         self._opened = ShownCounter(metrics.cases_opened)
         self._show_names(metrics)
@@ -55,6 +59,8 @@ class MissionGauges:
         known = self._known
         self._show_open(totals.open)
         self._show_alarms(totals.alarms)
+        self._warned.show(_sum(totals.warnings.active, lambda key: (key[0], known.district(key[1]))))
+        self._judged.show(_sum(totals.warnings.recent, lambda key: (*key[:2], known.district(key[2]))))
         self._moves.show(_sum(totals.moves, lambda key: (key[0], known.district(key[1]))))
         self._opened.show(_sum(totals.opened, lambda key: (known.top(key[0]), known.district(key[1]))))
 

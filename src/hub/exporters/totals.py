@@ -7,9 +7,12 @@ from datetime import datetime
 from hub.contracts.cases import EventKind, Stage
 from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind
+from hub.domain.scoring.merging import Merged
 from hub.exporters.disputes import Dispute
 from hub.exporters.open_cases import OpenFigures
+from hub.exporters.score_windows import Scope
 from hub.exporters.sensors import AlarmFigures
+from hub.exporters.watched_warnings import WarningFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class CityTotals:
     """Cases opened, by category and district."""
     alarms: AlarmFigures
     """Alarms by state and kind, and those that go on by town."""
+    warnings: WarningFigures
+    """Early warnings that go on, and how those of late turned out."""
+    scores: Mapping[Scope, Merged]
+    """Sums that scores are made of, of the newest days."""
     orders: Mapping[OrderKind, int]
     """Orders to units by kind."""
     ledger: Mapping[tuple[str, Tally], int]
