@@ -14,7 +14,7 @@ from hub.cli.scores_verify import facts_of
 from hub.contracts.cases import CaseEvent
 from hub.contracts.registry import VERSIONS
 from hub.contracts.scores import ScoreCell
-from hub.runtime.codec import decode_trusted
+from hub.runtime.codec import decode_trusted, encode
 from hub.verify.scores import Comparison, ScoreAudit
 
 SAID = (topics.EVENTS, topics.SCORES_DAILY)
@@ -39,7 +39,7 @@ class ScoreFiles:
         self._events = folder / f"{topics.EVENTS}.jsonl.gz"
         self._cells = folder / f"{topics.SCORES_DAILY}.jsonl"
         self._open = gzip.GzipFile(self._events, "w", 1)
-        self._newest: dict[bytes, bytes] = {}
+        self._newest: dict[str, bytes] = {}
 
     def hear(self, said: Said) -> None:
         """Take one record of any topic."""
@@ -48,7 +48,11 @@ class ScoreFiles:
             assert isinstance(value, CaseEvent)
             self.hear_event(value)
         elif said.topic == topics.SCORES_DAILY:
-            self._newest[said.key or b""] = said.value or b""
+            self._newest[(said.key or b"").decode()] = said.value or b""
+
+    def hear_cell(self, cell: ScoreCell) -> None:
+        """Take a cell that was decoded already; it replaces the one before."""
+        self._newest[f"{cell.day}|{cell.by}|{cell.subject}|{cell.district}"] = encode(cell)
 
     def hear_event(self, event: CaseEvent) -> None:
         """Take one event that was decoded already."""

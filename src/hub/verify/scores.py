@@ -76,6 +76,7 @@ class ScoreAudit:
                 "temp_directory": self._folder.name,
                 "memory_limit": f"{memory_mb}MB",
                 "autoinstall_known_extensions": "false",
+                "preserve_insertion_order": "false",
             }
         )
         self._database.execute("CREATE TABLE residents (kind VARCHAR, subject VARCHAR, residents BIGINT)")

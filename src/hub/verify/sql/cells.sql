@@ -4,12 +4,12 @@ SELECT day, subject.kind AS kind, subject.name AS subject, district, figure, CAS
 FROM (
     SELECT
         cases.day,
-        newest.district AS district,
+        district,
         unnest([
-            {'kind': 'district', 'name': newest.district},
-            {'kind': 'town', 'name': newest.town},
+            {'kind': 'district', 'name': district},
+            {'kind': 'town', 'name': town},
             {'kind': 'unit', 'name': tallies.unit},
-            {'kind': 'category', 'name': newest.category}
+            {'kind': 'category', 'name': category}
         ]) AS subject,
         figure,
         number

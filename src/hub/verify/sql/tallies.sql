@@ -3,30 +3,29 @@ CREATE TABLE tallies AS
 WITH told AS (
     SELECT
         case_id,
-        newest.unit AS unit,
+        unit,
         1 AS cases,
-        newest.signals AS signals,
-        newest.appeals AS appeals,
-        CAST(assessed AND newest.stage <> 'closed' AS INT) AS "open",
-        CAST(assessed AND newest.stage = 'closed' AS INT) AS closed,
-        CAST(newest.stage = 'invalid' AS INT) AS invalid,
-        CAST(excluded AND newest.stage <> 'invalid' AS INT) AS excluded,
+        signals,
+        appeals,
+        CAST(invalid AS INT) AS invalid,
+        CAST(excluded AND NOT invalid AS INT) AS excluded,
         CAST(exclusion_asked AS INT) AS exclusion_asked,
         CAST(assessed AS INT) AS assessed,
+        CAST(assessed AND NOT closed AS INT) AS "open",
+        CAST(assessed AND closed AS INT) AS closed,
         CAST(assessed AND overdue AS INT) AS overdue,
-        CAST(assessed AND newest.level > 0 AS INT) AS escalated,
+        CAST(assessed AND escalated AS INT) AS escalated,
         CAST(assessed AND reopened AS INT) AS reopened,
-        CAST(assessed AND coalesce(list_contains(newest.tags, 'repeat'), false) AS INT) AS repeat,
-        CAST(assessed AND newest.hazard IS NOT NULL AS INT) AS hazards,
-        CAST(assessed AND newest.hazard IS NOT NULL AND newest.stage = 'closed' AS INT) AS hazards_closed,
-        CAST(assessed AND cases.contacted IS NOT NULL AS INT) AS asked,
-        CAST(assessed AND coalesce(cases.contacted, false) AS INT) AS contacted,
-        CAST((assessed AND cases.solved IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT)
-            AS asked_solved,
-        CAST(assessed AND coalesce(cases.solved, false) AS INT) AS solved,
-        CAST((assessed AND cases.satisfied IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT)
+        CAST(assessed AND repeat AS INT) AS repeat,
+        CAST(assessed AND hazard AS INT) AS hazards,
+        CAST(assessed AND hazard AND closed AS INT) AS hazards_closed,
+        CAST(assessed AND contacted IS NOT NULL AS INT) AS asked,
+        CAST(assessed AND coalesce(contacted, false) AS INT) AS contacted,
+        CAST((assessed AND solved IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT) AS asked_solved,
+        CAST(assessed AND coalesce(solved, false) AS INT) AS solved,
+        CAST((assessed AND satisfied IS NOT NULL) OR (unreached AND $unreached_unsolved) AS INT)
             AS asked_satisfied,
-        CAST(assessed AND coalesce(cases.satisfied, false) AS INT) AS satisfied,
+        CAST(assessed AND coalesce(satisfied, false) AS INT) AS satisfied,
         CAST(unreached AS INT) AS unreached
     FROM cases
 ),
@@ -34,11 +33,9 @@ of_the_lead AS (
     UNPIVOT told ON COLUMNS(* EXCLUDE (case_id, unit)) INTO NAME figure VALUE number
 ),
 moved AS (
-    SELECT case_id, seq, actor, unnest(moves) AS move, generate_subscripts(moves, 1) AS place
+    SELECT case_id, seq, actor, unnest(about_others) AS move, generate_subscripts(about_others, 1) AS place
     FROM events
-    WHERE list_has_any(kinds, [
-        'objected', 'handed_back', 'objection_upheld', 'objection_rejected', 'reported_in', 'absent'
-    ])
+    WHERE about_others IS NOT NULL
 ),
 disputed AS (
     SELECT
@@ -67,10 +64,6 @@ SELECT case_id, unit, figure, CAST(number AS BIGINT) AS number FROM of_the_lead 
 UNION ALL
 SELECT case_id, unit, figure, 1 FROM of_others SEMI JOIN (FROM cases WHERE assessed) USING (case_id)
 UNION ALL
-SELECT
-    case_id,
-    newest.unit,
-    'bin ' || CAST(ceil(ln(seconds) / ln(1.01 / 0.99)) AS INT),
-    1
+SELECT case_id, unit, 'bin ' || CAST(ceil(ln(seconds) / ln(1.01 / 0.99)) AS INT), 1
 FROM cases
 WHERE seconds IS NOT NULL;

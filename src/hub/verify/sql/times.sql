@@ -3,10 +3,10 @@ CREATE TABLE times AS
 WITH took AS (
     SELECT day, seconds, unnest([
         {'kind': 'city', 'name': 'city'},
-        {'kind': 'district', 'name': newest.district},
-        {'kind': 'town', 'name': newest.town},
-        {'kind': 'unit', 'name': newest.unit},
-        {'kind': 'category', 'name': newest.category}
+        {'kind': 'district', 'name': district},
+        {'kind': 'town', 'name': town},
+        {'kind': 'unit', 'name': unit},
+        {'kind': 'category', 'name': category}
     ]) AS subject
     FROM cases
     WHERE seconds IS NOT NULL
