@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import erfc, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -165,7 +166,7 @@ def _trend_p(part: Table, whole: Table, dispersion: float) -> float:
     variance = dispersion * share * (1 - share) * (whole * weeks**2).sum()
     if variance == 0:
         return 1.0
-    return float(2 * stats.norm.sf(abs((weeks * (part - share * whole)).sum()) / np.sqrt(variance)))
+    return erfc(abs((weeks * (part - share * whole)).sum()) / sqrt(2 * variance))
 
 
 def _chi_square(table: Table) -> float:
