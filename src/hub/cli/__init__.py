@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "map": ("hub.cli.map:map_", "Print the map: steps, edges, topics."),
     "run": ("hub.cli.run:run", "Run a worker of a live city."),
     "schemas": ("hub.cli.schemas:schemas", "Write, check and freeze the Avro schemas."),
+    "scores": ("hub.cli.scores:scores", "Show rates, scores and rankings, and the cases behind them."),
     "settings": ("hub.cli.settings:settings", "Show every setting, its value and its meaning."),
     "simulate": ("hub.cli.simulate:simulate", "Write a simulated city as files, with its ground truth."),
     "site": ("hub.cli.site:site", "Show the history of an inspected site: its hazards in one view."),

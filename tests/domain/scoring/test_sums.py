@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domain.scoring.lives import cities_of_cases, event, rules
+from tests.domain.scoring.rows import ARRIVAL, Rows
 
 from hub.contracts.cases import CaseEvent, EventKind
 from hub.contracts.fields import EARLIEST, Contract
@@ -23,41 +23,17 @@ from hub.domain.scoring.facts import row_after
 from hub.domain.scoring.handling import bin_of
 from hub.domain.scoring.merging import merge
 from hub.domain.scoring.parts import parts_of
-from hub.flow import Arrival, Outcome, Put, Table
+from hub.flow import Arrival, Outcome, Put
 
-Row = TypeVar("Row", bound=Contract)
-ARRIVAL = Arrival("case.events", "hub:cases", "1", "k", EARLIEST, EARLIEST)
 Sum = tuple[Mapping[str, int], Mapping[int, int]]
-
-
-class Rows:
-    """A state that holds what outcomes put."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], Contract] = {}
-
-    def get(self, table: Table[Row], key: str) -> Row | None:
-        found = self.rows.get((table.name, key))
-        assert found is None or isinstance(found, table.row)
-        return found
-
-    def scan(self, *_: object) -> None:
-        raise AssertionError("scores scan nothing")
-
-    def apply(self, outcome: Outcome) -> None:
-        for change in outcome.changes:
-            if isinstance(change, Put):
-                self.rows[change.table.name, change.key] = change.row
-            else:
-                del self.rows[change.table.name, change.key]
 
 
 def changes_of(events: Sequence[CaseEvent]) -> list[ScoreChange]:
     """What the scores step says of events, one after the other."""
     state, told = Rows(), []
     for one in events:
-        outcome = changes.handle(rules(), state, one, ARRIVAL, EARLIEST)  # type: ignore[arg-type]
-        state.apply(outcome)
+        outcome = changes.handle(rules(), state, one, ARRIVAL, EARLIEST)
+        state.apply(outcome.changes)
         told += [emit.value for emit in outcome.emits]
     assert all(isinstance(change, ScoreChange) for change in told)
     return [change for change in told if isinstance(change, ScoreChange)]
@@ -69,8 +45,8 @@ def cells_in_batches(told: Sequence[ScoreChange], cuts: Sequence[int]) -> tuple[
     for size in [*cuts, len(told)]:
         batch: list[tuple[Contract, Arrival]] = [(change, ARRIVAL) for change in told[start : start + size]]
         start += size
-        for outcome in totals.handle_many(state, batch, [EARLIEST] * len(batch)):  # type: ignore[arg-type]
-            state.apply(outcome)
+        for outcome in totals.handle_many(state, batch, [EARLIEST] * len(batch)):
+            state.apply(outcome.changes)
             for emit in outcome.emits:
                 assert isinstance(emit.value, ScoreCell)
                 newest[emit.key] = emit.value
@@ -123,7 +99,7 @@ def test_many_at_once_say_in_the_end_what_one_by_one_does(events: list[CaseEvent
     assert cells_in_batches(told, cuts)[1] == one_by_one[1]
     single = Rows()
     for change in told:
-        single.apply(totals.handle(single, change, ARRIVAL, EARLIEST))  # type: ignore[arg-type]
+        single.apply(totals.handle(single, change, ARRIVAL, EARLIEST).changes)
     assert single.rows == one_by_one[0].rows
 
 
@@ -159,7 +135,7 @@ def test_changes_of_a_case_hang_together(events: list[CaseEvent]) -> None:
 def test_an_event_that_counts_for_nothing_new_changes_nothing() -> None:
     state = Rows()
     first = event(0, EventKind.OPENED)
-    state.apply(_handled(state, first))
+    state.apply(_handled(state, first).changes)
     outcome = _handled(state, event(1, EventKind.PROGRESSED, minutes=3))
     assert (outcome.emits, outcome.changes, outcome.reason) == ((), (), Reason.COUNTED)
 
@@ -171,11 +147,11 @@ def test_an_event_of_a_case_that_is_forgotten_is_too_late() -> None:
 
 
 def test_a_row_that_is_due_is_forgotten() -> None:
-    fire = partial(changes.fire, rules(), Rows())  # type: ignore[arg-type]
+    fire = partial(changes.fire, rules(), Rows())
     (change,) = fire(changes.SCORED, "C-1", datetime.max.replace(tzinfo=EARLIEST.tzinfo)).changes
     assert not isinstance(change, Put)
     assert change.key == "C-1"
 
 
 def _handled(state: Rows, one: CaseEvent) -> Outcome:
-    return changes.handle(rules(), state, one, ARRIVAL, EARLIEST)  # type: ignore[arg-type]
+    return changes.handle(rules(), state, one, ARRIVAL, EARLIEST)
