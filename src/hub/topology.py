@@ -84,7 +84,7 @@ EDGES = (
         "analysts",
         (topics.SCORE_CASES, topics.SCORES_DAILY, topics.WARNINGS),
         (),
-        "Rates, scores and rankings, each figure opened down to its cases",
+        "`hub scores` shows rates, scores and rankings, and opens each figure down to its cases",
     ),
     Edge(
         "verifier",

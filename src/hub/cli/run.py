@@ -10,6 +10,7 @@ Examples:
   hub run                          all steps, delivery, ticker and metrics in one worker
   HUB_SLOT=1 hub run               a second worker beside the first
   hub run --steps sensing          sensing in a worker of its own
+  hub run --steps scores           scores, too; --steps city has cases, delivery and ticker
 
 It looks at brokers, topics, schemas, clock and data folder before it begins, and ends with exit code 2 and
 what to do if something is wrong; `hub doctor` looks at the same from outside, and at more.
@@ -23,7 +24,7 @@ where no broker answers.
 @click.option("--city", help="City pack: name or folder.  [default: HUB_CITY]")
 @click.option(
     "--steps",
-    type=click.Choice(["all", "city", "sensing"]),
+    type=click.Choice(["all", "city", "sensing", "scores", "warnings"]),
     default="all",
     show_default=True,
     help="Group of core steps.",

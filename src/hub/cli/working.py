@@ -65,7 +65,7 @@ def _pseudonyms(key: str, settings: Settings) -> Pseudonyms:
 
 
 def _config(settings: Settings, brokers: str, steps: str) -> WorkerConfig:
-    snapshots = None
+    snapshots, main = None, steps in ("all", "city")
     if settings.snapshot_records:
         folder = settings.data / "snapshots"
         snapshots = SnapshotConfig(folder, settings.snapshot_records, pack_digest(settings.city))
@@ -75,8 +75,8 @@ def _config(settings: Settings, brokers: str, steps: str) -> WorkerConfig:
         partitions=settings.partitions,
         slot=settings.slot,
         data=str(settings.data),
-        tick_seconds=0.0 if settings.simulated_time or steps == "sensing" else settings.tick_seconds,
-        delivery=steps != "sensing",
+        tick_seconds=settings.tick_seconds if main and not settings.simulated_time else 0.0,
+        delivery=main,
         snapshots=snapshots,
     )
 

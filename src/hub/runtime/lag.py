@@ -99,7 +99,7 @@ class LagReader:
     def _no_answer(self, trouble: KafkaException) -> HubError:
         return HubError(
             f"No answer about lag from {self._brokers}: {trouble.args[0].str()}",
-            fix="check HUB_BROKERS and the right to describe groups hub-city, hub-sensing and hub-edges",
+            fix="check HUB_BROKERS and the right to describe groups hub-*",
         )
 
     def _partitions(self, topics: Iterable[str]) -> list[Partition]:
