@@ -145,7 +145,7 @@ _ALL = (
         (Alarm,),
         "sensor",
         "hub",
-        ("exporter", "verifier", "clerks", "subscribers"),
+        ("analysts", "exporter", "verifier", "clerks", "subscribers"),
         Grade.INTERNAL,
         "Newest state of each alarm",
         None,

@@ -82,7 +82,7 @@ EDGES = (
     ),
     Edge(
         "analysts",
-        (topics.SCORE_CASES, topics.SCORES_DAILY, topics.WARNINGS),
+        (topics.ALARMS, topics.SCORE_CASES, topics.SCORES_DAILY, topics.WARNINGS),
         (),
         "`hub scores` shows rates, scores and rankings, and opens each figure down to its cases",
     ),
