@@ -31,7 +31,7 @@ def test_february_is_about_snow(leading: Callable[[int, int | None], list[str]])
     ten = leading(2, None)
     assert ten[0] == "administrative-general-requests.misc-snow-complaint"
     assert "street-cleaning.request-for-snow-plowing-emergency-responder" in ten[:5]
-    assert "highway-maintenance.empty-litter-basket" in ten[:5]  # trash that no truck could reach
+    assert "highway-maintenance.empty-litter-basket" in ten[:5]
     groups = leading(2, 2)
     assert groups[0] == "public-works-department.administrative-general-requests"
     assert "public-works-department.street-cleaning" in groups[:5]
