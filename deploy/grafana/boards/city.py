@@ -63,7 +63,7 @@ _NOW = Row(
             unit="s",
             steps=limits(5, 60),
             width=4,
-            quiet="nothing live came in the last quarter of an hour",
+            quiet="time is simulated, or nothing came in the last quarter of an hour",
         ),
         Panel(
             Kind.STAT,
