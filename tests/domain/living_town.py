@@ -12,6 +12,7 @@ from tests.scenarios.heard import Heard
 from tests.scenarios.language import Sent, Told
 
 from hub import topics
+from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import ENDED, Case, CaseEvent, CaseState, ClockKind, Refusal, Stage
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter
@@ -19,7 +20,7 @@ from hub.contracts.orders import UnitOrder
 from hub.domain.allowed import allowed_actions
 from hub.domain.clocks import STAGE_CLOCK, next_deadline
 from hub.domain.members import due_of_case, has_met, met_of_case, signals_of
-from hub.domain.tables import ARCHIVED, CASES, CASES_BY_SIGNAL, signal_key
+from hub.domain.tables import ARCHIVED, CASES, CASES_BY_SIGNAL, PAST_APPEALS, STANDINGS, signal_key
 from hub.runtime.codec import decode
 from hub.runtime.headers import read_headers
 from hub.runtime.outputs import Output
@@ -76,10 +77,10 @@ class LivingTown:
     def hear(self, told: Told) -> list[Contract]:
         """Something is told to the city now, a moment after what was told before; what comes of it."""
         self.pass_time(ONE_MS)
-        outputs = self._intake_of(told(self.now, Heard()))
+        sent = told(self.now, Heard())
+        records = [_record(sent)] if sent.topic == topics.SIGNALS else self._intake_of(sent)
         said: list[Contract] = []
-        for output in outputs:
-            record = output.record(0, len(self.log))
+        for record in records:
             self.log.append(record)
             said += self._handle_alone(record)
         self._look()
@@ -93,11 +94,11 @@ class LivingTown:
         assert self.rows() == before, "a repetition changed a case"
         return said
 
-    def _intake_of(self, sent: Sent) -> Sequence[Output]:
+    def _intake_of(self, sent: Sent) -> Sequence[Record]:
         outputs = self._intake[sent.topic].process([_record(sent)]).outputs
         letters = [body for body in map(_body, outputs) if isinstance(body, DeadLetter)]
         assert not letters, letters
-        return [output for output in outputs if output.topic == topics.SIGNALS]
+        return [output.record(0, len(self.log)) for output in outputs if output.topic == topics.SIGNALS]
 
     def _handle_alone(self, record: Record) -> list[Contract]:
         """A record at which no clock fires: refused it changes no case, else it is told of."""
@@ -174,7 +175,7 @@ class LivingTown:
         for key, data in self._changelog.items():
             if data is not None:
                 restored.state.load(key, data)
-        for table in (CASES, ARCHIVED):
+        for table in (CASES, ARCHIVED, PAST_APPEALS, STANDINGS):
             assert list(restored.state.rows(table)) == list(self.task.state.rows(table))
         assert restored.state.first_due() == self.task.state.first_due()
         assert restored.now() == self.task.now()
@@ -209,6 +210,7 @@ def _compare(state: CaseState, case: Case) -> None:
         case.priority,
     )
     assert (state.due, state.met, state.closed) == (due_of_case(case), met_of_case(case), case.closed)
+    assert state.tags == case.tags == tuple(sorted(set(case.tags), key=tuple(CaseTag).index))
     assert (state.into, state.previous) == (case.into, case.previous)
     assert state.next_due == (None if case.stage in ENDED else next_deadline(case))
     shown = tuple((m.source, m.source_id, m.due, m.closed, m.met) for m in state.members)

@@ -24,12 +24,14 @@ from tests.scenarios.reports import (
     passed,
     report,
     ticket,
+    town_status,
 )
 
 from hub.contracts.action_terms import ActionTerms, Answers, Grounds, Ruling
 from hub.contracts.cases import ENDED, Case, Refusal
 from hub.contracts.feeds import ActionKind, Finding
 from hub.contracts.fields import Contract, Source
+from hub.contracts.operations import LedgerEntry
 from hub.contracts.reasons import Reason
 from hub.domain import work
 from hub.domain.allowed import allowed_actions
@@ -146,6 +148,12 @@ class CaseLife(RuleBasedStateMachine):
         name = self._id("I")
         self.inspections.append((name, place))
         self.town.hear(inspection(name, f"site {place}", SPOTS[place], found, again=again))
+
+    @rule(town=st.sampled_from(sorted(brook().towns)), standing=st.sampled_from(("normal", "remediation")))
+    def a_town_is_reviewed(self, town: str, standing: str) -> None:
+        (entry,) = self.town.hear(town_status(self._id("R"), standing, town))
+        assert isinstance(entry, LedgerEntry)
+        assert entry.counts == (), "what the hub says of towns is no record of a feed"
 
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())

@@ -24,9 +24,9 @@ def verify(ctx: click.Context, folder: Path | None, as_json: bool) -> None:
     """Check the cluster, or DIR that `hub replay` wrote, by rules of its own.
 
     The ledger balances, entries cover each record once, every case lives in order with one accountable unit,
-    states agree with events. On the cluster also: clocks ring in time and once, orders are made and delivered
-    as events say, dead letters are whole, no personal data is in the open. Exit code 1 if a rule is broken,
-    each named with place and finding.
+    states agree with events, neither personal data nor a pseudonym is in the open. On the cluster also:
+    clocks ring in time and once, orders are made and delivered as events say, dead letters are whole.
+    Exit code 1 if a rule is broken, each named with place and finding.
     """
     verification = _verified(folder)
     if as_json:
