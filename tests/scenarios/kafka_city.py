@@ -120,11 +120,11 @@ def _reader(brokers: str, prefix: str) -> Consumer:
 
 
 class _Work:
-    """What waits on the topics that steps read, and what has come of it: told by the loops' own commits."""
+    """What waits for each step on its topics, and what has come of it: told by the loops' own commits."""
 
     def __init__(self, found: tuple[Step, ...]) -> None:
         self.said: Counter[str] = Counter()
-        self._waiting = Counter({topic: 0 for step in found for topic in step.sources})
+        self._waiting = Counter({(step.name, topic): 0 for step in found for topic in step.sources})
         self._changed = threading.Condition()
 
     def published(self, topic: str) -> None:
@@ -135,14 +135,15 @@ class _Work:
     def committed(self, done: Committed) -> None:
         with self._changed:
             for step, batch in done.batches:
-                self._waiting[step.sources[0]] -= batch.records
+                self._waiting[step.name, step.sources[0]] -= batch.records
                 for output in batch.outputs:
                     self._take(output.topic)
             self._changed.notify_all()
 
     def _take(self, topic: str) -> None:
-        if topic in self._waiting:
-            self._waiting[topic] += 1
+        for reader in self._waiting:
+            if reader[1] == topic:
+                self._waiting[reader] += 1
         if topic in SAID:
             self.said[topic] += 1
 
