@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 
 import pytest
@@ -36,6 +37,11 @@ def alertmanager() -> str:
 def amtool() -> str:
     """The checker of Alertmanager's file."""
     return system_tool("amtool", "prometheus-alertmanager")
+
+
+def connect(port: int) -> None:
+    """Open a connection to a port of this machine and close it; ConnectionRefusedError if nobody listens."""
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
 
 
 def said(*words: str) -> str:

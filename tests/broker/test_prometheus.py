@@ -20,6 +20,8 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from tests import system_tools
 from tests.broker.deployment import PARTITIONS, Deployment
+from tests.exporters.test_mission import warning
+from tests.exporters.test_scores import cell as score_cell
 from tests.verify.told import LEAD, count, entry, life
 
 from hub.contracts.cases import Stage
@@ -27,8 +29,9 @@ from hub.contracts.fields import Contract, Urgency
 from hub.contracts.operations import Tally
 from hub.contracts.orders import OrderKind, OrderRole, UnitOrder
 from hub.contracts.sensing import Alarm, AlarmKind, AlarmState
+from hub.contracts.warnings import Colour
 from hub.runtime.ports import free_ports
-from hub.topics import ALARMS, EVENTS, HOTLINE, LEDGER, ORDERS, SIGNALS
+from hub.topics import ALARMS, EVENTS, HOTLINE, LEDGER, ORDERS, SCORES_DAILY, SIGNALS, WARNINGS
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 20.0
@@ -60,6 +63,9 @@ def city(broker: str) -> Deployment:
         ends = (count(HOTLINE, Tally.ACCEPTED, 2), count(HOTLINE, Tally.DUPLICATE, 1))
         tell(LEDGER, "a", entry(HOTLINE, 0, 3), "entry-1")
         tell(LEDGER, "b", entry(SIGNALS, 0, 3, 3, *ends, step="cases"), "entry-2")
+        cell = score_cell(0, asked_solved=10, solved=8)
+        tell(SCORES_DAILY, "cell", cell, "cell-1")
+        tell(WARNINGS, "w", warning(1, colour=Colour.RED), "w-1")
         for number in range(10):
             publisher.publish_raw(SIGNALS, b"110101001", b"-", [("ce_id", b"%d" % number)], partition=1)
     _commit(deployment, SIGNALS, 1, 10 - WAITING)
@@ -199,6 +205,12 @@ QUESTIONS: dict[str, list[float]] = {
     f'sum(hub_consumer_lag_records{{topic="{SIGNALS}"}})': [WAITING],
     f'hub_exporter_unreadable_total{{topic="{EVENTS}"}}': [1],
     "count(hub_build_info)": [1],
+    'hub_unit_open_cases{unit="other", risk="warned"}': [1],
+    'hub_town_open_cases{town="110101001", risk="in_time"}': [1],
+    'sum(hub_case_moves_total{move="closed"})': [2],
+    'sum(hub_sensors{condition="silent"})': [0],
+    'hub_score_ratio{by="district", subject="110101", rate="resolution", days="7"}': [0.8],
+    'hub_active_warnings{colour="red", district="110101"}': [1],
 }
 
 

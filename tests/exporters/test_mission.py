@@ -18,7 +18,7 @@ from hub.contracts.sensing import AlarmKind, AlarmState
 from hub.contracts.warnings import Colour, Verdict, Warning, WarningState
 from hub.exporters.fold import CityFold
 from hub.exporters.known import KnownNames, Named
-from hub.exporters.mission_gauges import FEWEST_IN_NEED, MissionGauges
+from hub.exporters.mission_gauges import MissionGauges
 from hub.exporters.shown import ShownCounter, ShownGauge
 from hub.exporters.watched_warnings import WARNINGS_KEPT
 from hub.metrics import HubMetrics
@@ -30,6 +30,7 @@ KNOWN = KnownNames(
     tops={"water": "utilities"},
     towns={TOWN: DISTRICT, "110102001": "110102"},
     sensors={TOWN: 3},
+    smallest_group=4,
     names={Named.TOWN: {TOWN: "东华门街道"}, Named.UNIT: {LEAD: "水务局"}},
 )
 
@@ -111,11 +112,11 @@ def test_tags_and_hazards_count_while_the_case_is_open(shown: Shown) -> None:
 
 
 def test_people_in_need_are_told_of_only_where_there_are_many_and_never_by_district(shown: Shown) -> None:
-    cases = [known(life(f"{TOWN}-{number}")[0], CaseTag.HELP) for number in range(FEWEST_IN_NEED)]
+    cases = [known(life(f"{TOWN}-{number}")[0], CaseTag.HELP) for number in range(KNOWN.smallest_group)]
     shown.take(*cases[:-1])
     assert shown.value("hub_city_tagged_open_cases", tag="help") is None
     shown.take(cases[-1])
-    assert shown.value("hub_city_tagged_open_cases", tag="help") == FEWEST_IN_NEED
+    assert shown.value("hub_city_tagged_open_cases", tag="help") == KNOWN.smallest_group
     assert shown.value("hub_tagged_open_cases", tag="help", district=DISTRICT) is None
     shown.take(*life(f"{TOWN}-0")[1:])
     assert shown.value("hub_city_tagged_open_cases", tag="help") is None

@@ -41,6 +41,8 @@ class KnownNames:
     districts_of_units: Mapping[str, str] = field(default_factory=dict)
     """The district of each unit that has one."""
     weights: Weights = _EQUAL
+    smallest_group: int = 5
+    """Groups of fewer people are never shown."""
     names: Mapping[Named, Mapping[str, str]] = field(default_factory=dict)
     """What people call each code."""
 
@@ -61,6 +63,7 @@ class KnownNames:
                 {code: unit.district for code, unit in city.units.items() if unit.district}
             ),
             weights=city.weights,
+            smallest_group=city.repeats.smallest_group,
             names=MappingProxyType(
                 {
                     Named.DISTRICT: {code: one.name for code, one in city.districts.items()},

@@ -17,9 +17,6 @@ from hub.exporters.shown import Labels, ShownCounter, ShownGauge
 from hub.exporters.totals import CityTotals
 from hub.metrics import HubMetrics
 
-FEWEST_IN_NEED = 10
-"""With fewer cases of people in need than this the city's figure would point at single people."""
-
 _BY_DISTRICT = (CaseTag.REPEAT, CaseTag.REMEDIATION, CaseTag.PROACTIVE)
 _CLOCKS = frozenset(ClockKind)
 _ALARMS = tuple(kind for kind in AlarmKind if kind is not AlarmKind.UNKNOWN)
@@ -87,7 +84,7 @@ class MissionGauges:
         in_need = sum(count for (tag, _), count in figures.tagged.items() if tag is CaseTag.HELP)
         in_city = _sum(told, lambda key: (key[0],))
         self._tagged_in_city.show(
-            {**in_city, (CaseTag.HELP,): in_need} if in_need >= FEWEST_IN_NEED else in_city
+            {**in_city, (CaseTag.HELP,): in_need} if in_need >= known.smallest_group else in_city
         )
         self._hazards.show(_sum(figures.hazards, lambda key: (key[0], known.district(key[1]))))
         self._limits.show(_sum(figures.limits, lambda key: (_clock(key[0]), key[1], known.district(key[2]))))

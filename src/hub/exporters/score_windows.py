@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from hub.contracts.scores import ScoreBy, ScoreCell
-from hub.domain.scoring.counts import COUNTS, by_name, counts_of
+from hub.domain.scoring.counts import COUNTS, NOTHING, by_name, counts_of
 from hub.domain.scoring.merging import Merged
 
 WEEK, MONTH = 7, 28
@@ -75,7 +75,7 @@ class ScoreWindows:
                 for days in _DAYS[by]:
                     figures[Scope(by, subject, days)] = _merged(self._in_window(by, subject, days))
             for days in _DAYS[CITY]:
-                figures[Scope(CITY, CITY, days)] = _merged(self._in_city(days))
+                figures[Scope(CITY, CITY, days)] = _city_of(figures, days)
             self._figures = {scope: merged for scope, merged in figures.items() if merged.counts.cases}
             self._stale = set()
         return self._figures
@@ -85,10 +85,6 @@ class ScoreWindows:
         first = _first(self._newest, days)
         cells = self._cells.get((by, subject), {})
         return [cell for (day, _), cell in cells.items() if day >= first]
-
-    def _in_city(self, days: int) -> Iterable[_Packed]:
-        districts = [subject for by, subject in self._cells if by is ScoreBy.DISTRICT]
-        return [cell for one in districts for cell in self._in_window(ScoreBy.DISTRICT, one, days)]
 
     def _forget(self, before: str) -> None:
         """A new day begins: every window moves on."""
@@ -119,3 +115,16 @@ def _merged(cells: Iterable[_Packed]) -> Merged:
         for at in range(0, len(cell.bins), 2):
             handling[cell.bins[at]] += cell.bins[at + 1]
     return Merged(counts_of(dict(zip(COUNTS, counts, strict=True))), dict(handling))
+
+
+def _city_of(figures: Mapping[Scope, Merged], days: int) -> Merged:
+    """The whole city is the sum of its districts."""
+    counts = {**NOTHING}
+    handling: defaultdict[int, int] = defaultdict(int)
+    for scope, merged in figures.items():
+        if scope.by == ScoreBy.DISTRICT and scope.days == days:
+            for name, count in by_name(merged.counts).items():
+                counts[name] += count
+            for index, count in merged.handling.items():
+                handling[index] += count
+    return Merged(counts_of(counts), dict(handling))
