@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from hub.contracts.warnings import Verdict
+from hub.evaluate.associated import JudgedAssociation
 from hub.evaluate.dispatch import LedRight
 from hub.evaluate.interval import Interval, counted, middle_of, share
 from hub.evaluate.joins import JoinedIncident
@@ -38,6 +39,9 @@ def rows_of(runs: Sequence[Judged]) -> Iterator[Row]:
         "warnings raised", runs, lambda run: run.warnings, lambda one: one.kind or "no trouble", warnings
     )
     yield from _section("sensors", runs, lambda run: run.wrongs, lambda one: one.what, sensors)
+    yield from _section(
+        "associations", runs, lambda run: run.associations, lambda one: one.pair, associations
+    )
     yield from _section("alarms", runs, lambda run: run.alarms, lambda one: one.kind, alarms)
 
 
@@ -95,6 +99,14 @@ def sensors(judged: Sequence[JudgedWrong]) -> dict[str, Interval]:
 def alarms(judged: Sequence[JudgedAlarm]) -> dict[str, Interval]:
     """Precision of alarms."""
     return {"precision": counted([one.right for one in judged])}
+
+
+def associations(judged: Sequence[JudgedAssociation]) -> dict[str, Interval]:
+    """Planted pairs found, and of those found the share that is true."""
+    return {
+        "planted found": counted([one.found for one in judged if one.must]),
+        "precision": counted([one.true for one in judged if one.found]),
+    }
 
 
 def _section(

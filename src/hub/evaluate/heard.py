@@ -8,6 +8,7 @@ from hub.contracts.cases import ENDED, CaseEvent, EventKind, Stage
 from hub.contracts.fields import Contract, Feed
 from hub.contracts.sensing import Alarm
 from hub.contracts.warnings import Warning
+from hub.domain.patterns.occurrences import Occurrences
 from hub.flow import Step
 from hub.runtime.codec import decode_trusted
 from hub.runtime.headers import read_headers
@@ -20,7 +21,7 @@ DONE = ENDED | {Stage.RESOLVED, Stage.COSIGNING}
 """Stages in which a case takes no more signals: what comes after the work was done is a new matter."""
 
 _IN = frozenset({EventKind.OPENED, EventKind.JOINED})
-_SAID = frozenset({topics.EVENTS, topics.ALARMS, "city.warnings"})
+_SAID = frozenset({topics.EVENTS, topics.ALARMS, topics.WARNINGS})
 
 
 @dataclass(slots=True)
@@ -44,9 +45,10 @@ class LedCase:
 
 
 class Heard:
-    """Hears what the steps say, batch by batch; of warnings and alarms all versions count."""
+    """Hears what the steps say, batch by batch: of warnings and alarms the newest version."""
 
-    def __init__(self) -> None:
+    def __init__(self, occurrences: Occurrences) -> None:
+        self.occurrences = occurrences
         self.case_of: dict[SignalId, str] = {}
         self.cases: dict[str, LedCase] = {}
         self.alarms: dict[str, Alarm] = {}
@@ -78,6 +80,7 @@ class Heard:
         if event.lead_unit is not None:
             case.first_lead = case.first_lead or event.lead_unit
             case.lead = event.lead_unit
+        self.occurrences.take_event(event, "cell")
         done = event.stage in DONE
         if done != (case.done[-1][1] if case.done else False):
             case.done.append((event.at, done))

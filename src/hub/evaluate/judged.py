@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hub.evaluate.associated import JudgedAssociation, judge_associations
 from hub.evaluate.dispatch import LedRight, judge_dispatch
 from hub.evaluate.joins import JoinedIncident, judge_joins
 from hub.evaluate.play import Played
@@ -21,6 +22,7 @@ class Judged:
     troubles: tuple[JudgedTrouble, ...]
     wrongs: tuple[JudgedWrong, ...]
     alarms: tuple[JudgedAlarm, ...]
+    associations: tuple[JudgedAssociation, ...]
 
 
 def judge(played: Played) -> Judged:
@@ -36,4 +38,5 @@ def judge(played: Played) -> Judged:
         troubles=tuple(troubles),
         wrongs=tuple(wrongs),
         alarms=tuple(alarms),
+        associations=tuple(judge_associations(played)),
     )

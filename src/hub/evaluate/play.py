@@ -1,15 +1,18 @@
 """Plays a simulated city and its units through the hub's steps in memory, and keeps what is to be judged."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hub import topics
 from hub.citypack.city import City
 from hub.contracts.feeds import GridReport, HotlineTicket
 from hub.contracts.fields import Point
+from hub.domain.patterns.occurrences import Occurrences
 from hub.domain.privacy import Pseudonyms
 from hub.evaluate.heard import Heard, SignalId
+from hub.evaluate.hurried import hurried
 from hub.flow import Step
 from hub.runtime.task import Batch
 from hub.simulate.city_life import part_of, simulate
@@ -20,6 +23,9 @@ from hub.simulate.unit_model import UnitModel
 from hub.topology import build_steps
 
 KEY = b"a key for simulated people only."
+
+SETTLING = timedelta(days=3)
+"""How long cases live in full before they are judged; what is told before that only teaches what is usual."""
 
 LEFT_OUT = frozenset({"scores", "totals"})
 """Steps that are not judged here: what they say is recomputed by `hub scores verify`."""
@@ -46,6 +52,11 @@ class Setting:
         """From when on what happens is judged."""
         return self.start + timedelta(days=self.judge_from)
 
+    @property
+    def settles(self) -> datetime:
+        """From when on cases are dispatched and units act, so that they are as usual when judged."""
+        return max(self.judged - SETTLING, self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -67,14 +78,19 @@ class Played:
     setting: Setting
     truth: GroundTruth = field(default_factory=GroundTruth)
     told: dict[SignalId, Told] = field(default_factory=dict)
-    heard: Heard = field(default_factory=Heard)
+    heard: Heard = field(init=False)
     records: int = 0
+
+    def __post_init__(self) -> None:
+        rules = self.city.patterns.together
+        zone = ZoneInfo(self.city.settings.timezone)
+        self.heard = Heard(Occurrences(zone, rules.hours, rules.first_hour))
 
 
 def play(city: City, setting: Setting, progress: Callable[[datetime], None]) -> Played:
     """Play it; ``progress`` hears each record's time of arrival."""
     played = Played(part_of(city, setting.towns), setting)
-    steps = steps_of(played.city)
+    steps = steps_of(played.city, setting.settles)
 
     def hear(step: Step, batch: Batch) -> None:
         played.heard.hear(step, batch)
@@ -103,9 +119,10 @@ def play(city: City, setting: Setting, progress: Callable[[datetime], None]) -> 
     return played
 
 
-def steps_of(city: City, left_out: Collection[str] = LEFT_OUT) -> tuple[Step, ...]:
-    """The hub's own steps, without those that are not judged."""
-    return tuple(step for step in build_steps(city, Pseudonyms(KEY)) if step.name not in left_out)
+def steps_of(city: City, settles: datetime) -> tuple[Step, ...]:
+    """The hub's own steps, without those that are not judged; cases hurry until a time."""
+    steps = (step for step in build_steps(city, Pseudonyms(KEY)) if step.name not in LEFT_OUT)
+    return tuple(hurried(city, step, settles) if step.name == "cases" else step for step in steps)
 
 
 def _note(told: dict[SignalId, Told], sent: Publication) -> None:
