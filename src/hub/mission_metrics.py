@@ -112,6 +112,12 @@ class MissionMetrics(DeclaredMetrics):
             "days",
         )
         self.score_cases = self._gauge("hub_score_cases", "Cases that these rates are of.", *place, "days")
+        self.score_answers = self._gauge(
+            "hub_score_answered_cases",
+            "Of these, with a citizen who said whether it is solved.",
+            *place,
+            "days",
+        )
         self.score_appeals_per_resident = self._gauge(
             "hub_score_appeals_per_resident_ratio",
             "Citizens' tickets per resident 万人诉求比: times 10,000.",

@@ -129,6 +129,7 @@ def test_every_variable_on_a_page_is_a_setting() -> None:
         "HUB_SHARED",
         "HUB_GOLDEN",
         "HUB_FAULT_SEED",
+        "HUB_PROMETHEUS_URL",  # Grafana reads it, for the data source that ships
     }
     for page in PAGES:
         named = set(re.findall(r"\bHUB_[A-Z_]+\b", text_of(page)))

@@ -96,6 +96,7 @@ def test_rates_are_those_of_the_rules(shown: Shown) -> None:
     assert shown.ratio("score") == pytest.approx(0.2 * 0.9 + 0.4 * 0.8 + 0.4 * 0.8)
     assert shown.ratio("hazard_closure") is None, "there are no hazards"
     assert shown.value("hub_score_cases", days="7") == 20
+    assert shown.value("hub_score_answered_cases", days="7") == 10
     assert shown.value("hub_score_appeals_per_resident_ratio", days="7") == 100 / 50_000
     median = shown.value("hub_score_handling_seconds", quantile="0.5", days="7")
     assert median == pytest.approx(600, rel=0.01)

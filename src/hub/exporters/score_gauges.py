@@ -18,6 +18,7 @@ class _Told(NamedTuple):
     place: tuple[str, str, str]
     days: str
     assessed: int
+    answered: int
     rates: Rates
 
 
@@ -29,6 +30,7 @@ class ScoreGauges:
         self._ratio = ShownGauge(metrics.score_ratio)
         self._handling = ShownGauge(metrics.score_handling_seconds)
         self._cases = ShownGauge(metrics.score_cases)
+        self._answers = ShownGauge(metrics.score_answers)
         self._appeals = ShownGauge(metrics.score_appeals_per_resident)
         self._figures: Mapping[Scope, Merged] = {}
         self._told: dict[Scope, _Told] = {}
@@ -47,6 +49,7 @@ class ScoreGauges:
         self._ratio.show({(*t.place, name, t.days): share for t in told for name, share in _shares(t.rates)})
         self._handling.show({(*t.place, share, t.days): s for t in told for share, s in _times(t.rates)})
         self._cases.show({(*t.place, t.days): t.assessed for t in told})
+        self._answers.show({(*t.place, t.days): t.answered for t in told})
         self._appeals.show(
             {(*t.place, t.days): t.rates.per_10k / 10_000 for t in told if t.rates.per_10k is not None}
         )
@@ -78,7 +81,9 @@ class ScoreGauges:
             case _:
                 residents = sum(known.residents.values())
         place = (scope.by, scope.subject, district)
-        return _Told(place, str(scope.days), merged.counts.assessed, rates(merged, known.weights, residents))
+        counts = merged.counts
+        told = rates(merged, known.weights, residents)
+        return _Told(place, str(scope.days), counts.assessed, counts.asked_solved, told)
 
 
 def _shares(told: Rates) -> Iterator[tuple[str, float]]:
