@@ -63,10 +63,9 @@ class ScoreFiles:
         self._open.close()
         with self._cells.open("w", encoding="utf-8") as file:
             file.writelines(f"{cell.model_dump_json(exclude_defaults=True)}\n" for cell in self._sorted())
-        facts = facts_of(city)
-        with ScoreAudit(facts) as audit:
+        with ScoreAudit(facts_of(city)) as audit:
             audit.recompute(self._events)
-            told = told_rates(city, self._sorted, facts.residents)
+            told = told_rates(city, self._sorted)
             return audit.compare_cells(self._cells), audit.compare_rates(told)
 
     def _sorted(self) -> Iterator[ScoreCell]:

@@ -121,6 +121,7 @@ def write_cells(folder: Path, cells: Mapping[Cell, Mapping[str, int]]) -> None:
                 "by": by,
                 "subject": subject,
                 "district": district,
+                "changes": 1,
                 "counts": counts,
                 "handling": bins,
             }

@@ -20,7 +20,7 @@ from hub.replay.run import TAPE
 from hub.replay.story import said_in
 from hub.replay.tape import Tape
 from hub.settings import load_settings
-from hub.verify.scores import CityFacts, Comparison, ScoreAudit
+from hub.verify.scores import CITY, CityFacts, Comparison, ScoreAudit
 
 
 @click.command()
@@ -35,12 +35,11 @@ def verify(ctx: click.Context, folder: Path, city: str | None, as_json: bool) ->
     bin of handling times, every rate and rank must agree. Exit code 1 if one differs; twenty are listed.
     """
     loaded = load_city(city or city_of(folder))
-    facts = facts_of(loaded)
-    with ScoreAudit(facts) as audit:
+    with ScoreAudit(facts_of(loaded)) as audit:
         audit.recompute(folder / f"{topics.EVENTS}.jsonl")
         cells = audit.compare_cells(folder / f"{topics.SCORES_DAILY}.jsonl")
         read = partial(said_in, folder, topics.SCORES_DAILY, ScoreCell)
-        rates = audit.compare_rates(told_rates(loaded, read, facts.residents))
+        rates = audit.compare_rates(told_rates(loaded, read))
         examined = f"{audit.cases:,} cases, {audit.cells:,} cells of days"
     if as_json:
         found = {"examined": examined, "cells": asdict(cells), "rates": asdict(rates)}
@@ -63,7 +62,7 @@ def facts_of(city: City) -> CityFacts:
     """What the recomputation needs to know of a city."""
     residents = {("town", town.code): town.residents for town in city.towns.values()}
     for (_, code), number in list(residents.items()):
-        for subject in (("district", city.district_of(code)), ("city", "city")):
+        for subject in (("district", city.district_of(code)), (CITY, CITY)):
             residents[subject] = residents.get(subject, 0) + number
     weights = city.weights
     return CityFacts(

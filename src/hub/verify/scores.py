@@ -15,6 +15,9 @@ import duckdb
 
 from hub.errors import HubError
 
+CITY = "city"
+"""The whole city, as a kind of subject and as its one subject."""
+
 _SQL = files("hub.verify") / "sql"
 _RECOMPUTED = ("cases", "tallies", "cells", "periods", "times", "rates", "places")
 
@@ -27,7 +30,7 @@ class CityFacts:
     """Whose days count, such as Asia/Shanghai."""
     unreached_unsolved: bool = False
     """Whether a citizen who was never reached counts as not solved and not satisfied."""
-    weights: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Of response, resolution and satisfaction."""
     fewest_assessed: int = 1
     """With fewer cases nobody is ranked."""
@@ -79,6 +82,7 @@ class ScoreAudit:
                 "preserve_insertion_order": "false",
             }
         )
+        self._database.execute("SET enable_progress_bar = false")
         self._database.execute("CREATE TABLE residents (kind VARCHAR, subject VARCHAR, residents BIGINT)")
         for (kind, subject), number in facts.residents.items():
             self._database.execute("INSERT INTO residents VALUES (?, ?, ?)", (kind, subject, number))

@@ -42,5 +42,6 @@ SELECT
     shares.*,
     median_s,
     p90_s,
-    100 * ($w_response * response + $w_resolution * resolution + $w_satisfaction * satisfaction) AS score
+    100 * ($w_response * response + $w_resolution * resolution + $w_satisfaction * satisfaction)
+        / ($w_response + $w_resolution + $w_satisfaction) AS score
 FROM shares LEFT JOIN times USING (period, kind, subject);
