@@ -13,7 +13,7 @@ from hub.flow import Emit
 from hub.runtime.codec import encode
 from hub.runtime.headers import write_headers
 from hub.runtime.record import Record
-from hub.topics import HOTLINE, READINGS, SIGNALS, TOPICS
+from hub.topics import EVENTS, HOTLINE, READINGS, SIGNALS, TOPICS
 from hub.verify.ledger import LedgerAudit, LedgerReport, sums_by_source
 from hub.verify.violations import ViolationKind
 
@@ -86,6 +86,14 @@ def test_records_on_the_towns_log_are_waiting() -> None:
     log = [record(SIGNALS, offset) for offset in range(4)]
     report = audited(books, FOUR, log)
     assert (report.balanced, report.waiting) == (True, 3)
+
+
+def test_two_steps_may_read_one_topic_each_in_its_own_pieces() -> None:
+    scores = [entry(EVENTS, 0, 3, step="scores"), entry(EVENTS, 4, 9, step="scores")]
+    warnings = [entry(EVENTS, 0, 7, step="warnings"), entry(EVENTS, 8, 9, step="warnings")]
+    assert audited([*whole(4), *scores, *warnings], FOUR).violations == ()
+    (again,) = audited([*whole(4), *scores, entry(EVENTS, 9, 9, step="scores")], FOUR).violations
+    assert (again.kind, again.where) == (K.RANGES_OVERLAP, f"{EVENTS} partition 0 by scores")
 
 
 def test_a_tick_that_waits_keeps_no_hour_open() -> None:

@@ -89,7 +89,8 @@ class LedgerAudit:
     """
 
     def __init__(self) -> None:
-        self._coverage: dict[tuple[str, int], Coverage] = {}
+        self._coverage: defaultdict[tuple[str, int], dict[str, Coverage]] = defaultdict(dict)
+        """By topic and partition, of each step that reads them."""
         self._received: Counter[Line] = Counter()
         self._ends: defaultdict[Line, Counter[Tally]] = defaultdict(Counter)
         self._unsettled: set[datetime] = set()
@@ -98,8 +99,9 @@ class LedgerAudit:
 
     def take_entry(self, entry: LedgerEntry) -> None:
         """One transaction's account of its input; the entries of a partition in order."""
-        coverage = self._covered(entry.topic, entry.partition, entry.step)
-        self._violations += coverage.add(entry)
+        where = f"{entry.topic} partition {entry.partition} by {entry.step}"
+        readers = self._coverage[entry.topic, entry.partition]
+        self._violations += readers.setdefault(entry.step, Coverage(where)).add(entry)
         for count in entry.counts:
             self._ends[Line(count.feed, count.source, count.hour)][count.tally] += count.count
 
@@ -121,8 +123,9 @@ class LedgerAudit:
 
     def report(self) -> LedgerReport:
         """The rows by feed, source and hour, and everything that is wrong."""
-        for coverage in self._coverage.values():
-            self._violations += coverage.finish()
+        for readers in self._coverage.values():
+            for coverage in readers.values():
+                self._violations += coverage.finish()
         unchecked = self._unchecked()
         rows = tuple(
             self._row(line)
@@ -136,22 +139,20 @@ class LedgerAudit:
         waiting = max(0, received - sum(ends.values())) if line.hour in self._unsettled else 0
         return LedgerRow(line, received, ends, waiting)
 
-    def _covered(self, topic: str, partition: int, step: str = "no step") -> Coverage:
-        where = f"{topic} partition {partition} by {step}"
-        return self._coverage.setdefault((topic, partition), Coverage(where))
-
     def _waits(self, record: Record) -> bool:
-        coverage = self._covered(record.topic, record.partition)
-        if coverage.is_waiting(record.offset):
-            return True
-        self._violations += coverage.see(record.offset)
-        return False
+        """Whether a step that reads the record has yet to handle it; others' entries are held against it."""
+        readers = self._coverage[record.topic, record.partition].values()
+        waiting = [coverage.is_waiting(record.offset) for coverage in readers]
+        for coverage, waits in zip(readers, waiting, strict=True):
+            if not waits:
+                self._violations += coverage.see(record.offset)
+        return not waiting or any(waiting)
 
     def _unchecked(self) -> dict[str, datetime]:
         """Feeds whose oldest records are deleted, and the last hour that is not whole any more."""
         until: dict[str, datetime] = {}
-        for (topic, partition), coverage in self._coverage.items():
-            if coverage.truncated:
+        for (topic, partition), readers in self._coverage.items():
+            if any(coverage.truncated for coverage in readers.values()):
                 hours = [line.hour for line in self._ends if line.feed == topic and line.hour is not None]
                 newest = max(hours, default=None)
                 hour = self._first_hour.get((topic, partition), newest)
