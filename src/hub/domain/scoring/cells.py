@@ -1,6 +1,5 @@
 """Sums of what cases count for: parts are added and taken out, in any order, with the same result."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -45,19 +44,28 @@ def _of_unit(unit: str, parts: tuple[ScorePart, ...]) -> tuple[ScorePart, ...]:
 
 
 def _delta(before: tuple[ScorePart, ...], after: tuple[ScorePart, ...]) -> Delta:
-    counts: defaultdict[str, int] = defaultdict(int)
-    handling: defaultdict[int, int] = defaultdict(int)
+    was, now = _sums(before), _sums(after)
+    handling: dict[int, int] = {}
     for sign, parts in ((-1, before), (1, after)):
         for part in parts:
-            for name, count in by_name(part.counts).items():
-                if count:
-                    counts[name] += sign * count
             if part.handling_s is not None:
-                handling[bin_of(part.handling_s)] += sign
+                index = bin_of(part.handling_s)
+                handling[index] = handling.get(index, 0) + sign
     return Delta(
-        {name: count for name, count in counts.items() if count},
+        {name: count - was[name] for name, count in now.items() if count != was[name]},
         {index: count for index, count in handling.items() if count},
     )
+
+
+def _sums(parts: tuple[ScorePart, ...]) -> Mapping[str, int]:
+    """The counts of all parts together; most cases have but one."""
+    if len(parts) == 1:
+        return by_name(parts[0].counts)
+    counts = {**NOTHING}
+    for part in parts:
+        for name, count in by_name(part.counts).items():
+            counts[name] += count
+    return counts
 
 
 class Sums:

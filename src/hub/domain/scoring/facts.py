@@ -23,8 +23,8 @@ REMEMBERED = timedelta(days=45)
 _make_score = trusted(CaseScore)
 _make_dispute = trusted(UnitDispute)
 
-_FORGOTTEN = frozenset({Stage.CLOSED, Stage.INVALID})
-"""Stages after which a case is forgotten. One that was joined may be split off as long as the other lives."""
+# Members of enums by names of their own: looking them up, and hashing them, takes longer than all the rest.
+_CLOSED, _INVALID, _REPEAT = Stage.CLOSED, Stage.INVALID, CaseTag.REPEAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class ScoreRules:
 def row_after(rules: ScoreRules, before: CaseScore | None, event: CaseEvent) -> CaseScore:
     """The row of a case after one more of its events."""
     opened = event.opened or (event.at if before is None else before.opened)
-    stays = before is not None and before.opened == opened
+    stage, stays = event.stage, before is not None and before.opened == opened
+    # one that was joined to another may be split off as long as that one lives
+    over = stage is _CLOSED or stage is _INVALID
     fields = {
         "district": event.district,
         "town": event.town,
@@ -55,17 +57,17 @@ def row_after(rules: ScoreRules, before: CaseScore | None, event: CaseEvent) -> 
         "opened": opened,
         "day": before.day if before is not None and stays else rules.day_of(opened),
         "lead_unit": event.lead_unit,
-        "stage": event.stage,
+        "stage": stage,
         "signals": event.signals,
         "appeals": event.appeals,
         "escalated": event.level > 0,
         "hazard": event.hazard is not None,
-        "repeat": CaseTag.REPEAT in event.tags,
-        "forget_at": event.at + REMEMBERED if event.stage in _FORGOTTEN else None,
+        "repeat": _REPEAT in event.tags,
+        "forget_at": event.at + REMEMBERED if over else None,
     }
     row = altered(_fresh(event) if before is None else before, **fields)
     for move in event.moves:
-        told = _TOLD.get(move.kind)
+        told = _TOLD.get(move.kind.value)
         if told is not None:
             row = told(row, event, move)
     return row if event.answers is None else _answered(row, event.answers)
@@ -125,20 +127,20 @@ def _ruled(name: str) -> Callable[[CaseScore, CaseEvent, CaseMove], CaseScore]:
     return lambda row, _, __: row if row.objector is None else _disputing(row, row.objector, name)
 
 
-_TOLD: Mapping[EventKind, Callable[[CaseScore, CaseEvent, CaseMove], CaseScore]] = MappingProxyType(
+_TOLD: Mapping[str, Callable[[CaseScore, CaseEvent, CaseMove], CaseScore]] = MappingProxyType(
     {
-        EventKind.RESOLVED: lambda row, event, _: altered(row, resolved=event.at),
-        EventKind.CLOSED: lambda row, event, _: altered(row, closed=event.at),
-        EventKind.REOPENED: lambda row, _, __: altered(row, reopened=True),
-        EventKind.BREACHED: _breached,
-        EventKind.EXCLUSION_ASKED: lambda row, _, __: altered(row, exclusion_asked=True),
-        EventKind.EXCLUDED: lambda row, _, __: altered(row, excluded=True),
-        EventKind.OBJECTED: _objected,
-        EventKind.HANDED_BACK: _objected,
-        EventKind.OBJECTION_UPHELD: _ruled("upheld"),
-        EventKind.OBJECTION_REJECTED: _ruled("rejected"),
-        EventKind.REPORTED_IN: _reported_in,
-        EventKind.ABSENT: lambda row, _, move: (
+        EventKind.RESOLVED.value: lambda row, event, _: altered(row, resolved=event.at),
+        EventKind.CLOSED.value: lambda row, event, _: altered(row, closed=event.at),
+        EventKind.REOPENED.value: lambda row, _, __: altered(row, reopened=True),
+        EventKind.BREACHED.value: _breached,
+        EventKind.EXCLUSION_ASKED.value: lambda row, _, __: altered(row, exclusion_asked=True),
+        EventKind.EXCLUDED.value: lambda row, _, __: altered(row, excluded=True),
+        EventKind.OBJECTED.value: _objected,
+        EventKind.HANDED_BACK.value: _objected,
+        EventKind.OBJECTION_UPHELD.value: _ruled("upheld"),
+        EventKind.OBJECTION_REJECTED.value: _ruled("rejected"),
+        EventKind.REPORTED_IN.value: _reported_in,
+        EventKind.ABSENT.value: lambda row, _, move: (
             row if move.unit is None else _disputing(row, move.unit, "summoned")
         ),
     }

@@ -8,6 +8,7 @@ from hub.domain.scoring.counts import NOTHING, counts_of
 SHORTEST_S = 1.0
 """No handling takes less, seconds: the sketch of handling times is logarithmic."""
 
+_JOINED, _INVALID, _CLOSED = Stage.JOINED, Stage.INVALID, Stage.CLOSED
 _make_part = trusted(ScorePart)
 
 
@@ -16,7 +17,7 @@ def parts_of(row: CaseScore, *, unreached_counts: bool) -> tuple[ScorePart, ...]
 
     ``unreached_counts``: whether a case whose citizen was called in vain counts as one that is not solved.
     """
-    if row.stage is Stage.JOINED:
+    if row.stage is _JOINED:
         return ()
     counts = {
         **NOTHING,
@@ -25,8 +26,8 @@ def parts_of(row: CaseScore, *, unreached_counts: bool) -> tuple[ScorePart, ...]
         "appeals": row.appeals,
         "exclusion_asked": int(row.exclusion_asked),
     }
-    if row.stage is Stage.INVALID or row.excluded:
-        counts["invalid" if row.stage is Stage.INVALID else "excluded"] = 1
+    if row.stage is _INVALID or row.excluded:
+        counts["invalid" if row.stage is _INVALID else "excluded"] = 1
         return (_make_part(unit=row.lead_unit, counts=counts_of(counts)),)
     _assess(row, counts, unreached_counts)
     others = []
@@ -43,14 +44,14 @@ def parts_of(row: CaseScore, *, unreached_counts: bool) -> tuple[ScorePart, ...]
 def handling_s(row: CaseScore) -> float | None:
     """Seconds from a case's first signal until it was resolved, else closed; None while it is open."""
     done = row.resolved or row.closed
-    if row.stage is not Stage.CLOSED or done is None:
+    if row.stage is not _CLOSED or done is None:
         return None
     return max((done - row.opened).total_seconds(), SHORTEST_S)
 
 
 def _assess(row: CaseScore, counts: dict[str, int], unreached_counts: bool) -> None:
     """Add what only an assessed case counts for."""
-    closed = row.stage is Stage.CLOSED
+    closed = row.stage is _CLOSED
     unreached = closed and row.called and not row.reached
     unsolved = unreached and unreached_counts
     counts["assessed"] = 1
