@@ -103,7 +103,7 @@ class TogetherRules(PackModel):
     least_lift: Annotated[float, Field(ge=1, description="Times as often as by chance, at least")] = 2.0
     false_share: Annotated[
         float, Field(gt=0, lt=1, description="Share of what is found that may be false by expectation")
-    ] = 0.01
+    ] = 0.001
     lasting_days: Annotated[
         int, Field(ge=0, le=60, description="Days over which a matter that lasts is told again")
     ] = 21

@@ -1,4 +1,4 @@
-"""A season for tests: busy and quiet places, hours, seasons, storms, matters that last, and works by night.
+"""A season for tests: busy places and liked ones, hours, seasons, storms, matters that last; works by night.
 
 Everything but the works is drawn independently: who says that anything else goes together is wrong.
 """
@@ -27,7 +27,7 @@ def season(seed: int, *, works: int = 12) -> Occurred:
 
     def tell(category: str, cell: int, day: int, hours: tuple[int, ...]) -> None:
         at = START + timedelta(days=day, hours=int(rng.choice(hours)), minutes=int(rng.integers(60)))
-        told.take(category, f"c{cell:03d}", f"t{cell % TOWNS:02d}", at)
+        told.take(category, f"c{cell:03d}", town := f"t{cell % TOWNS:02d}", town, at)
 
     busy = rng.lognormal(0, 1, CELLS)
     busy /= busy.sum()
@@ -37,7 +37,11 @@ def season(seed: int, *, works: int = 12) -> Occurred:
         hours = (NIGHT, DAY, EVENING, DAY)[number % 4]
         days = (warm, warm[::-1], stormy, np.ones(DAYS))[number // 10]
         count = rng.poisson(rng.choice([60, 200, 500]))
-        cells, when = rng.choice(CELLS, count, p=busy), rng.choice(DAYS, count, p=days / days.sum())
+        liked = busy * rng.lognormal(0, 1, CELLS)
+        cells, when = (
+            rng.choice(CELLS, count, p=liked / liked.sum()),
+            rng.choice(DAYS, count, p=days / days.sum()),
+        )
         for cell, day in zip(cells, when, strict=True):
             tell(f"plain{number:02d}", int(cell), int(day), hours)
     for number in range(12):  # matters that last, each told again and again at its place

@@ -29,6 +29,8 @@ class Occurred:
     places: tuple[str, ...]
     towns: tuple[str, ...]
     """Town of each place."""
+    area: Longs
+    """The area that each place lies in, by number: its town, or of a town its district."""
     first_day: int
     """Ordinal of the day that time counts from."""
     bands: int
@@ -60,22 +62,23 @@ class Occurrences:
         self._hours = hours
         self._bands = 24 // hours
         self._places: dict[str, int] = {}
-        self._towns: dict[str, str] = {}
+        self._inside: dict[str, tuple[str, str]] = {}
         self._seen: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         self._limits: dict[str, int] = {}
 
     def take_event(self, event: CaseEvent, by: Literal["cell", "town"]) -> None:
         """Note the signal that caused an event; what the hub reported itself 未诉先办 says nothing new."""
         place = event.cell if by == "cell" else event.town
+        area = event.town if by == "cell" else event.district
         if event.happened and event.signal_category and place and event.feed is not Feed.PROACTIVE:
-            self.take(event.signal_category, place, event.town, event.happened)
+            self.take(event.signal_category, place, event.town, area, event.happened)
 
-    def take(self, category: str, place: str, town: str, happened: datetime) -> None:
-        """Note that a category was reported at a place of a town."""
+    def take(self, category: str, place: str, town: str, area: str, happened: datetime) -> None:
+        """Note that a category was reported at a place of a town, which is compared within an area."""
         local = happened.astimezone(self._zone) - self._begins
         time = local.toordinal() * self._bands + local.hour // self._hours
         number = self._places.setdefault(place, len(self._places))
-        self._towns.setdefault(place, town)
+        self._inside.setdefault(place, (town, area))
         seen = self._seen[category]
         seen.append(time * _PLACES + number)
         if len(seen) > self._limits.get(category, _COMPACT_FROM):
@@ -85,6 +88,8 @@ class Occurrences:
         """What occurred; the same whatever the order of the signals."""
         names = sorted(self._seen)
         places = sorted(self._places)
+        names_of_areas = sorted({area for _, area in self._inside.values()})
+        areas = {area: number for number, area in enumerate(names_of_areas)}
         where = np.empty(len(places), np.int64)
         where[[self._places[place] for place in places]] = np.arange(len(places))
         columns: list[tuple[Longs, Longs]] = []
@@ -99,7 +104,8 @@ class Occurrences:
         return Occurred(
             categories=tuple(names),
             places=tuple(places),
-            towns=tuple(self._towns[place] for place in places),
+            towns=tuple(self._inside[place][0] for place in places),
+            area=np.array([areas[self._inside[place][1]] for place in places], np.int64),
             first_day=first_day,
             bands=self._bands,
             category=np.repeat(np.arange(len(names)), [place.size for place, _ in columns]),

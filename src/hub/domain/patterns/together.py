@@ -102,7 +102,7 @@ def find_together(
     if not first.size:
         return Associations((), (), 0, 0)
     together = met(slots)[first, second].astype(np.float64)
-    expected = expected_pairs(work.strata, len(seen.categories))[first, second]
+    expected = expected_pairs(seen, work.strata)[first, second]
     spread = clustering(seen, rules.lasting_days * seen.bands)
     p = at_least(together, expected, spread[first, second])
     groups = list(zip(first.tolist(), second.tolist(), strict=True))
@@ -195,7 +195,7 @@ def _test_triples(
 ) -> tuple[Together, ...]:
     if not threes:
         return ()
-    expected = np.array([expected_triple(work.strata, three) for three in threes])
+    expected = np.array([expected_triple(work.seen, work.strata, three) for three in threes])
     widest = np.array([max(spread[a, b], spread[a, c], spread[b, c]) for a, b, c in threes])
     together = np.array([float(_rows_of(work, three).size) for three in threes])
     return _found(work, threes, expected, widest, at_least(together, expected, widest))
