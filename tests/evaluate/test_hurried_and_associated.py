@@ -43,7 +43,7 @@ def works(city: City, *, together: bool) -> Played:
 
     def tell(category: str, cell: str, day: int) -> None:
         at = START + timedelta(days=day, hours=14 + chance.random() * 5)  # 22 to 3 o'clock in Beijing
-        run.heard.occurrences.take(category, cell, "110101001", at)
+        run.heard.occurrences.take(category, cell, "110101001", "110101001", at)
 
     for category in (*NIGHT_WORKS, "cityscape.waste.piled", "road.traffic.parking", "safety.fire.ebike"):
         for _ in range(300):
