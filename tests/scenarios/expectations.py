@@ -57,6 +57,21 @@ def opened_by(cause: str, *causes: str, **fields: Any) -> Check:
     return check
 
 
+def warned(*, case_stage: str | None = None, **fields: Any) -> Check:
+    """The only early warning: its fields, and the stage of its proactive case."""
+
+    def check(heard: Heard) -> None:
+        (warning,) = heard.warnings.values()
+        for name, wanted in fields.items():
+            _same(f"{name} of the warning", getattr(warning, name), wanted)
+        if case_stage is not None:
+            state = heard.states[warning.proactive_case or ""]
+            _same("stage of the warning's case", state.stage, case_stage)
+            _same("tags of the warning's case", state.tags, ("proactive",))
+
+    return check
+
+
 def life(signal: str, *causes: str) -> Check:
     """All that happened to a signal's case: the moves of each cause, e.g. ``"opened dispatched"``."""
 

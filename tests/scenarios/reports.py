@@ -209,6 +209,16 @@ def act(
     return told
 
 
+def act_on_warning(id: str, kind: str, unit: str) -> Told:
+    """What a unit does about the proactive case of the only early warning."""
+
+    def told(arrived: datetime, heard: Heard) -> Sent:
+        (warning,) = heard.warnings.values()
+        return _action(id, kind, arrived, None, UNITS, unit=unit, case_id=warning.proactive_case)
+
+    return told
+
+
 def by_hand(
     id: str, kind: str, signal: str, unit: str, *, other: str | None = None, leaves: str | None = None
 ) -> Told:

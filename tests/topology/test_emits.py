@@ -43,9 +43,10 @@ class City:
         self,
         topic: str,
         value: HotlineTicket | GridReport | Inspection | UnitAction | ReadingPack | ProactiveReport,
+        at: datetime = START,
     ) -> None:
         key = value.gateway if isinstance(value, ReadingPack) else value.id
-        self.runner.publish(topic, key, value, source=value.source, id=value.id, time=START, arrived=START)
+        self.runner.publish(topic, key, value, source=value.source, id=value.id, time=at, arrived=at)
 
     def bodies(self, topic: str) -> Iterator[Contract]:
         for record in self.runner.records(topic):
@@ -92,10 +93,6 @@ def city(steps: tuple[Step, ...]) -> City:
         topics.PROACTIVE,
         ProactiveReport.model_validate(example(ProactiveReport, "open-manhole-on-camera").model_dump()),
     )
-    for number in range(8):
-        changed = {"id": f"again-{number}", "category": "road.light.out"}
-        again = example(HotlineTicket, "street-light").model_copy(update=changed)
-        city.publish(topics.HOTLINE, HotlineTicket.model_validate(again.model_dump()))
     gateway = next(g for g in load_city("beijing").gateways.values() if g.sensors[0].kind == "pm25")
     city.publish(topics.READINGS, pack(1, gateway.id, 900.0, START))
     city.runner.run()
@@ -108,6 +105,12 @@ def city(steps: tuple[Step, ...]) -> City:
     city.publish(topics.ACTIONS, action(2, ActionKind.ACK_ALARM, alarm.alarm_id, lead))
     for topic in sorted({source for step in steps for source in step.sources}):
         city.runner.publish_raw(topic, b"k", b"\x00rubbish", (), arrived=START)
+    city.runner.run()
+    later = START + timedelta(days=3)
+    for number in range(12):
+        changed = {"id": f"again-{number}", "category": "road.light.out", "reported_at": later}
+        again = example(HotlineTicket, "street-light").model_copy(update=changed)
+        city.publish(topics.HOTLINE, HotlineTicket.model_validate(again.model_dump()), later)
     city.runner.run()
     city.runner.tick(START + timedelta(days=40))
     city.runner.run()

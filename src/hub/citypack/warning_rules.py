@@ -22,17 +22,23 @@ class SurgeRules(PackModel):
     ] = None
     quick_min: tuple[Minutes, ...] = (30, 60, 180)
     slow_min: tuple[Minutes, ...] = (1440, 4320)
-    near_cells: Annotated[int, Field(ge=0, le=10, description="Cells to each side that count as near")] = 2
+    near_cells: Annotated[int, Field(ge=0, le=10, description="Cells to each side that count as near")] = 1
     false_alarms_per_day: Annotated[
         float, Field(gt=0, description="Surges by chance in the whole city and a day")
-    ] = 1.0
-    fewest: Annotated[int, Field(ge=2, description="Fewer signals are no surge")] = 3
+    ] = 10.0
+    fewest: Annotated[int, Field(ge=2, description="Fewer signals are no surge")] = 4
     half_life_days: Annotated[float, Field(gt=0, description="How fast a trend is forgotten, days")] = 28.0
     guard_hours: Annotated[float, Field(gt=0, description="Signals teach only after so long, hours")] = 24.0
     prior_days: Annotated[float, Field(gt=0, description="Days that the partition's rate is worth")] = 7.0
     cold_rate: Annotated[
         float, Field(gt=0, description="Signals a day of a group in a town, before any is known")
     ] = 0.3
+    warm_up_hours: Annotated[
+        float, Field(ge=0, description="A partition raises no surge before it has learned so long, hours")
+    ] = 48.0
+    lasting_hours: Annotated[
+        float, Field(gt=0, description="What has been unusual for so long is the new usual, hours")
+    ] = 48.0
     stale_hours: Annotated[float, Field(gt=0, description="Signals told later than this raise none")] = 3.0
 
     @model_validator(mode="after")
@@ -61,9 +67,9 @@ class EvidencePoints(PackModel):
 class ColourScale(PackModel):
     """The score from which on a warning has each colour 蓝黄橙红."""
 
-    blue: Points = 2.0
-    yellow: Points = 3.5
-    orange: Points = 5.0
+    blue: Points = 3.5
+    yellow: Points = 4.5
+    orange: Points = 5.5
     red: Points = 9.0
 
     @model_validator(mode="after")

@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("hub.cli.topics:topics", "Make, list and compare the topics of the map."),
     "unit": ("hub.cli.unit:unit", "A unit's desk: its inbox by deadline, one key per move, live."),
     "verify": ("hub.cli.verify:verify", "Check what the hub wrote by independent rules."),
+    "warnings": ("hub.cli.warnings:warnings", "List early warnings, show their evidence, count verdicts."),
 }
 
 

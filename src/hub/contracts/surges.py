@@ -40,6 +40,7 @@ class GroupTrace(Contract):
     taught: Annotated[int, Field(ge=0, description="How many of them, from the oldest, have taught")] = 0
     level: Annotated[float, Field(ge=0, description="Usual signals, each worth less as it ages")] = 0.0
     updated: Annotated[Instant, Field(description="Time that the level is of")]
+    restless: Annotated[Instant | None, Field(description="Since when unusual signals come again and again")]
     warning: Annotated[Id | None, Field(description="Its active warning")] = None
     due: Annotated[Instant, Field(description="When it is looked at again, to teach and to be forgotten")]
 

@@ -20,6 +20,7 @@ from tests.scenarios.stories import (
     repeats,
     returns,
     sensors,
+    warnings,
     whistle,
 )
 
@@ -37,6 +38,7 @@ STORIES = (
     *privacy.STORIES,
     *orders.STORIES,
     *proactive.STORIES,
+    *warnings.STORIES,
     *objection.STORIES,
     *consultation.STORIES,
     *whistle.STORIES,

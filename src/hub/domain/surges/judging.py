@@ -12,14 +12,16 @@ from hub.contracts.warnings import Scope, Surge
 from hub.domain.surges.chance import tail
 from hub.domain.surges.counting import beside, count
 from hub.domain.surges.rates import Rate
-from hub.domain.surges.season import Season
+from hub.domain.surges.season import Season, Window
 
 UNUSUAL = 1e-3
 """Signals of counts less likely than this teach nothing: what is a burst must not become the rule."""
 
-_FEWEST_OTHERS = 2
 _BEHIND_GAP = timedelta(hours=1)
 _LONGEST_GAP = timedelta(hours=12)
+
+_LEAST_TOLD = 0.5
+"""An hour in which nothing was ever heard is known as if from half a signal."""
 
 _NEAR_PRIOR, _PAIRS_PRIOR = 1.0, 20.0
 """Of twenty pairs of unrelated signals in a town one is near, until more is known."""
@@ -55,23 +57,27 @@ def judge(rules: SurgeRules, usual: Usual, recent: Sequence[Recent], end: int) -
     town = recent[: end + 1]
     found: list[Judged] = []
     for minutes in rules.quick_min:
-        found += _window(usual, town, timedelta(minutes=minutes), Scope.TOWN)
+        found += _window(rules, usual, town, timedelta(minutes=minutes), Scope.TOWN)
     near = beside(town, newest, rules.near_cells)
     for minutes in (*rules.quick_min, *rules.slow_min):
-        found += _window(usual, near, timedelta(minutes=minutes), Scope.CELL)
+        found += _window(rules, usual, near, timedelta(minutes=minutes), Scope.CELL)
     return min(found, key=lambda one: one.surge.p_value, default=None)
 
 
-def _window(usual: Usual, signals: Sequence[Recent], window: timedelta, scope: Scope) -> list[Judged]:
-    if len(signals) <= _FEWEST_OTHERS:
+def _window(
+    rules: SurgeRules, usual: Usual, signals: Sequence[Recent], window: timedelta, scope: Scope
+) -> list[Judged]:
+    if len(signals) < rules.fewest:
         return []
     counted = count(signals, len(signals) - 1, window)
-    if counted.others < _FEWEST_OTHERS:
+    if counted.others < rules.fewest - 1:
         return []
     newest = signals[-1].at
     share = usual.near if scope is Scope.CELL else 1.0
-    expected = usual.rate.per_day * share * _mean_days(usual, newest, counted.window)
-    p_value = tail(counted.others, expected, usual.rate.size)
+    days, told_from = _window_of(usual, newest, counted.window)
+    expected = usual.rate.per_day * share * days
+    size = 1.0 / (1.0 / usual.rate.size + 1.0 / max(told_from, _LEAST_TOLD))
+    p_value = tail(counted.others, expected, size)
     surge = Surge(
         scope=scope,
         window_min=max(1, round(counted.window / timedelta(minutes=1))),
@@ -86,19 +92,18 @@ def _window(usual: Usual, signals: Sequence[Recent], window: timedelta, scope: S
 def spread(rules: SurgeRules, usual: Usual, recent: Sequence[Recent], end: int) -> tuple[int, float]:
     """The count before a signal in the longest quick window of its town, and what was expected there."""
     counted = count(recent, end, timedelta(minutes=rules.quick_min[-1]))
-    return counted.others, usual.rate.per_day * _mean_days(usual, recent[end].at, counted.window)
+    return counted.others, usual.rate.per_day * _window_of(usual, recent[end].at, counted.window).days
 
 
-def _mean_days(usual: Usual, end: datetime, window: timedelta) -> float:
+def _window_of(usual: Usual, end: datetime, window: timedelta) -> Window:
     """A window as mean days; what a gap held back is expected behind it, so a backlog is no surge."""
-    days = usual.season.days(end.astimezone(usual.zone), window)
+    days, told_from = usual.season.window(end.astimezone(usual.zone), window)
     for pulse in usual.norm.feeds:
         if pulse.gap_from and pulse.gap_to and pulse.gap_to <= end < pulse.gap_to + window + _BEHIND_GAP:
             gap = min(pulse.gap_to - pulse.gap_from, _LONGEST_GAP)
-            days += usual.season.days(pulse.gap_to.astimezone(usual.zone), gap) * feed_share(
-                usual.norm, pulse.feed
-            )
-    return days
+            held = usual.season.window(pulse.gap_to.astimezone(usual.zone), gap)
+            days += held.days * feed_share(usual.norm, pulse.feed)
+    return Window(days, told_from)
 
 
 def feed_share(norm: PartitionNorm, feed: Feed) -> float:

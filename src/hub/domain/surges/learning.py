@@ -86,7 +86,7 @@ def _beat(
     if silent < _SHORTEST_GAP:
         return beats, timedelta(0)
     days = known_days(rules, norm, at) + rules.guard_hours / 24
-    missed = level / (days + 1.0) * every.days(at.astimezone(zone), silent)
+    missed = level / (days + 1.0) * every.window(at.astimezone(zone), silent).days
     if missed < _SURE_MISSED:
         return beats, timedelta(0)
     return altered(beats, gap_from=pulse.last, gap_to=at), silent

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from struct import Struct
+from typing import NamedTuple
 
 from hub.contracts.surges import GroupNorm
 
@@ -13,11 +14,16 @@ EMPTY = bytes(_ARRAY.size)
 _MOST = 50_000.0
 """Counts are halved beyond this, so that a season moves slowly instead of not at all."""
 
-_OF_ALL = 100.0
-"""Signals that the season of all groups is worth beside a group's own."""
+_OF_DAY = 200.0
+"""Signals that a group's own hours of the day are worth beside its hours of the week."""
+
+_OF_ALL = 20.0
+"""Signals that the hours of the day of all groups are worth beside a group's own."""
 
 _FLAT = 200.0
-"""Signals that an even week is worth beside the season of all groups."""
+"""Signals that an even day is worth beside the hours of all groups."""
+
+_WEEKDAYS = 7
 
 
 def hour_of_week(local: datetime) -> int:
@@ -35,31 +41,46 @@ def with_hour(norm: GroupNorm, hour: int) -> bytes:
     return bytes(hours)
 
 
+class Window(NamedTuple):
+    """A window as mean days, and how many signals that length is told from."""
+
+    days: float
+    told_from: float
+
+
 class Season:
-    """The season of one group, shrunk towards that of all groups, which is shrunk towards an even week."""
+    """The week of one group: its hours of the week, shrunk towards its own hours of the day.
+
+    Those are shrunk towards the hours of the day of all groups, and those towards an even day.
+    """
 
     def __init__(self, group: GroupNorm | None, every: GroupNorm | None) -> None:
-        self._group = EMPTY if group is None else group.hours
-        self._all = EMPTY if every is None else every.hours
-        self._group_total = sum(_ARRAY.unpack(self._group)) + _OF_ALL
-        self._all_total = sum(_ARRAY.unpack(self._all)) + _FLAT
+        self._hours: tuple[float, ...] = _ARRAY.unpack(EMPTY if group is None else group.hours)
+        of_all = _ARRAY.unpack(EMPTY if every is None else every.hours)
+        total, total_of_all = sum(self._hours), sum(of_all) + _FLAT
+        self._week = total + _OF_DAY
+        self._of_day: list[float] = []
+        for hour in range(24):
+            all_share = (sum(of_all[hour::24]) + _FLAT / 24) / total_of_all
+            self._of_day.append(sum(self._hours[hour::24]) + _OF_ALL * all_share)
+        self._day = total + _OF_ALL
 
     def share(self, hour: int) -> float:
         """The share of a week's signals that an hour of it has."""
-        of_all = (_ONE.unpack_from(self._all, 4 * hour)[0] + _FLAT / HOURS) / self._all_total
-        own: float = _ONE.unpack_from(self._group, 4 * hour)[0]
-        return float((own + _OF_ALL * of_all) / self._group_total)
+        of_day = self._of_day[hour % 24] / self._day / _WEEKDAYS
+        return (self._hours[hour] + _OF_DAY * of_day) / self._week
 
-    def days(self, end: datetime, length: timedelta) -> float:
-        """A window as so many mean days: from the ``length`` before ``end``, which is local time, to it."""
+    def window(self, end: datetime, length: timedelta) -> Window:
+        """The window of this length that ends at a local time."""
         if length >= timedelta(days=1):
-            return length / timedelta(days=1)
+            return Window(length / timedelta(days=1), self._day)
         left, hour = length / timedelta(hours=1), hour_of_week(end)
         part = end.minute / 60 + end.second / 3600
-        total = 0.0
+        share = told_from = 0.0
         while left > 0:
             taken = min(left, part)
-            total += taken * self.share(hour)
+            share += taken * self.share(hour)
+            told_from += taken * self._of_day[hour % 24]
             left -= taken
             hour, part = (hour - 1) % HOURS, 1.0
-        return total * 7
+        return Window(share * _WEEKDAYS, told_from)

@@ -6,9 +6,10 @@ from hub import topics
 from hub.contracts.cases import ENDED, CaseEvent
 from hub.contracts.fields import Contract, Feed
 from hub.contracts.reasons import Reason
-from hub.contracts.surges import GroupTrace, OpenWarning
+from hub.contracts.surges import GroupTrace, OpenWarning, RecentKind
 from hub.contracts.trusted import altered
 from hub.contracts.warnings import Warning
+from hub.domain.surges.judging import UNUSUAL
 from hub.domain.surges.rates import faded, tests_per_day
 from hub.domain.warnings import verdicts
 from hub.domain.warnings.raising import heightened, raised, rank
@@ -65,6 +66,8 @@ def _signal(watch: Watch, state: State, event: CaseEvent, now: datetime) -> Outc
     row = state.get(WARNINGS, seen.trace.warning) if seen.trace.warning else None
     surge = seen.judged.surge if seen.judged and seen.judged.surge.p_value <= limit else None
     if row is not None:
+        if not _belongs(seen):
+            return _counted(seen)
         after = heightened(watch, row, seen.signal, surge, limit, now)
         after = altered(after, warning=verdicts.by_complaints(watch.rules, after.warning, now))
     elif now - seen.signal.at > timedelta(hours=watch.rules.surges.stale_hours):
@@ -76,6 +79,13 @@ def _signal(watch: Watch, state: State, event: CaseEvent, now: datetime) -> Outc
             return _counted(seen)
         after = found
     return _told(watch, row, after, seen, now)
+
+
+def _belongs(seen: Seen) -> bool:
+    """Whether a signal belongs to a warning that goes on: alarms, hazards, and complaints beyond usual."""
+    if seen.signal.kind is not RecentKind.COMPLAINT:
+        return True
+    return seen.judged is not None and seen.judged.surge.p_value <= UNUSUAL
 
 
 def _limit(watch: Watch, state: State, seen: Seen, now: datetime) -> float:

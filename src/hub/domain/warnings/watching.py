@@ -59,8 +59,10 @@ def watch_signal(watch: Watch, state: State, event: CaseEvent, group: str, now: 
         usual = Usual(rate, season, near, norms.partition, watch.zone)
         end = trace.recent.index(signal)
         judged = judge(watch.rules.surges, usual, trace.recent, end)
+        warm = signal.at - norms.partition.started >= timedelta(hours=watch.rules.surges.warm_up_hours)
+        judged = judged if warm else None
         if judged is not None and judged.surge.p_value <= UNUSUAL:
-            trace = _marked(trace, judged)
+            trace = _marked(trace, judged, timedelta(hours=watch.rules.surges.guard_hours))
         elif norms.own is not None:
             others, expected = spread(watch.rules.surges, usual, trace.recent, end)
             norms = norms._replace(own=with_spread(norms.own, others, expected))
@@ -99,7 +101,9 @@ def _recent(event: CaseEvent) -> Recent:
 def _with(trace: GroupTrace | None, town: str, group: str, signal: Recent) -> GroupTrace:
     """The trace with a signal in its place by event time; of too many the oldest are forgotten."""
     if trace is None:
-        return _make_trace(town=town, group=group, recent=(signal,), updated=signal.at, due=signal.at)
+        return _make_trace(
+            town=town, group=group, recent=(signal,), updated=signal.at, restless=None, due=signal.at
+        )
     recent = list(trace.recent)
     insort(recent, signal, key=lambda one: one.at)
     over = max(0, len(recent) - LONGEST)
@@ -115,7 +119,7 @@ def teach(watch: Watch, norms: Norms, trace: GroupTrace, now: datetime) -> tuple
     level, updated = trace.level, trace.updated
     while at < len(trace.recent) and trace.recent[at].at <= now - guard:
         signal = trace.recent[at]
-        if signal.kind is RecentKind.COMPLAINT and not signal.unusual:
+        if signal.kind is RecentKind.COMPLAINT and (not signal.unusual or _lasts(watch, trace, signal)):
             newest = max(updated, signal.at)
             level, updated = faded(level, updated, newest, rules.half_life_days) + 1.0, newest
             every = taught_norm(every, signal, watch.zone, rules.half_life_days)
@@ -135,10 +139,18 @@ def teach(watch: Watch, norms: Norms, trace: GroupTrace, now: datetime) -> tuple
     return taught, Norms(partition, every, own)
 
 
-def _marked(trace: GroupTrace, judged: Judged) -> GroupTrace:
-    """The signals of an unlikely count teach nothing later."""
+def _lasts(watch: Watch, trace: GroupTrace, signal: Recent) -> bool:
+    """Whether a signal is unusual as those before it have been for so long that they are the new usual."""
+    lasting = timedelta(hours=watch.rules.surges.lasting_hours)
+    return trace.restless is not None and signal.at - trace.restless >= lasting
+
+
+def _marked(trace: GroupTrace, judged: Judged, guard: timedelta) -> GroupTrace:
+    """The signals of an unlikely count teach nothing later, unless such counts last."""
+    before = [one.at for one in trace.recent if one.unusual and one.at < judged.surge.at]
+    goes_on = trace.restless is not None and before and judged.surge.at - before[-1] <= guard
     recent = tuple(
         altered(one, unusual=True) if judged.began <= one.at <= judged.surge.at and not one.unusual else one
         for one in trace.recent
     )
-    return altered(trace, recent=recent)
+    return altered(trace, recent=recent, restless=trace.restless if goes_on else judged.surge.at)
