@@ -106,11 +106,10 @@ def city(steps: tuple[Step, ...]) -> City:
     for topic in sorted({source for step in steps for source in step.sources}):
         city.runner.publish_raw(topic, b"k", b"\x00rubbish", (), arrived=START)
     city.runner.run()
-    later = START + timedelta(days=3)
-    for number in range(12):
-        changed = {"id": f"again-{number}", "category": "road.light.out", "reported_at": later}
+    for number, at in enumerate([START, *[START + timedelta(days=3)] * 12]):
+        changed = {"id": f"again-{number}", "category": "road.light.out", "reported_at": at}
         again = example(HotlineTicket, "street-light").model_copy(update=changed)
-        city.publish(topics.HOTLINE, HotlineTicket.model_validate(again.model_dump()), later)
+        city.publish(topics.HOTLINE, HotlineTicket.model_validate(again.model_dump()), at)
     city.runner.run()
     city.runner.tick(START + timedelta(days=40))
     city.runner.run()
