@@ -110,6 +110,7 @@ def city(steps: tuple[Step, ...]) -> City:
         changed = {"id": f"again-{number}", "category": "road.light.out", "reported_at": at}
         again = example(HotlineTicket, "street-light").model_copy(update=changed)
         city.publish(topics.HOTLINE, HotlineTicket.model_validate(again.model_dump()), at)
+        city.runner.run()
     city.runner.run()
     city.runner.tick(START + timedelta(days=40))
     city.runner.run()

@@ -1,6 +1,6 @@
 """One signal of a town: it is counted, it may make or raise a warning, and older ones teach what is usual."""
 
-from bisect import insort
+from bisect import bisect_right, insort
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ def watch_signal(watch: Watch, state: State, event: CaseEvent, group: str, now: 
         rate = rate_of(watch.rules.surges, norms.partition, norms.own, trace, share, signal.at)
         season, near = Season(norms.own, norms.every), near_share(norms.partition)
         usual = Usual(rate, season, near, norms.partition, watch.zone)
-        end = trace.recent.index(signal)
+        end = bisect_right(trace.recent, signal.at, key=lambda one: one.at) - 1
         judged = judge(watch.rules.surges, usual, trace.recent, end)
         warm = signal.at - norms.partition.started >= timedelta(hours=watch.rules.surges.warm_up_hours)
         judged = judged if warm else None
