@@ -22,6 +22,7 @@ from tests.scenarios.brook import PACK, PARTITIONS, brook, steps
 from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import CaseEvent, EventKind, Refusal
 from hub.contracts.fields import Contract, Feed
+from hub.contracts.proactive import ProactiveReport
 from hub.demo.monitoring import Monitoring, Programs, free_pair, monitoring, write_files
 from hub.exporters.server import MetricsServer
 from hub.metrics import HubMetrics
@@ -156,6 +157,9 @@ def test_silent_sensors_become_one_case_that_says_why(watched: Watched) -> None:
     assert (opened.feed, opened.town, opened.category) == (Feed.PROACTIVE, TOWN, "sensor.silent")
     assert CaseTag.PROACTIVE in opened.tags
     assert opened.source == "alertmanager"
+    (report, *_) = [each for each in watched.told(PROACTIVE) if isinstance(each, ProactiveReport)]
+    assert report.title == f"{TOWN} 有 4 个传感器离线"
+    assert report.evidence.startswith(f"alert TownSensorsSilent\n4 sensors of {TOWN} are silent")
 
     # Alertmanager tells it again and again, here every second: the hub knows it.
     eventually(lambda: len(watched.told(PROACTIVE)) >= 3, watched.door)
