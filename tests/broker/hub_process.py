@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.scenarios.brook import PACK, PARTITIONS, brook
+from tests.scenarios.brook import PACK, PARTITIONS, brook, steps_with_state
 
 from hub.runtime.admin import TopicAdmin, TopicSpec, wanted_topics
 from hub.settings import load_settings
@@ -35,7 +35,7 @@ class OwnTopics:
     def specs(self) -> list[TopicSpec]:
         """Every topic of the city."""
         settings = load_settings(topic_prefix=self.prefix, partitions=PARTITIONS, simulated_time=True)
-        return wanted_topics(brook(), ("cases", "sensing"), settings)
+        return wanted_topics(brook(), steps_with_state(), settings)
 
     def start(self, *words: str) -> HubProcess:
         """Start a command of the hub."""

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from tests import system_tools
 from tests.broker.deployment import Deployment
 from tests.broker.hub_process import HubProcess
-from tests.scenarios.brook import PACK, PARTITIONS, brook, steps
+from tests.scenarios.brook import PACK, PARTITIONS, brook, steps_with_state
 
 from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import CaseEvent, EventKind, Refusal
@@ -112,8 +112,7 @@ def watched(broker: str, tmp_path: Path) -> Iterator[Watched]:
     """A worker, the door for alerts, a page of figures, and both servers with the files that ship."""
     deployment = Deployment(broker, "alerts.")
     settings = load_settings(topic_prefix=deployment.prefix, partitions=PARTITIONS)
-    stateful = [step.name for step in steps() if step.stateful]
-    TopicAdmin(broker).apply(wanted_topics(brook(), stateful, settings))
+    TopicAdmin(broker).apply(wanted_topics(brook(), steps_with_state(), settings))
     env = {
         **os.environ,
         "HUB_BROKERS": broker,

@@ -31,6 +31,9 @@ STEPS = {
     "intake_proactive",
     "sensing",
     "cases",
+    "scores",
+    "totals",
+    "warnings",
     "delivery",
 }
 

@@ -89,6 +89,16 @@ def test_figures_of_the_partitions_that_are_held_and_of_no_others(
     assert room.value("hub_fetch_queue_records", worker="city") == 12
 
 
+def test_two_groups_that_read_one_topic_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = Part("scores", Pulse(True, {A: "scores"}))
+    warnings = Part("warnings", Pulse(True, {A: "warnings"}))
+    room = Room(monkeypatch, scores, warnings)
+    room.look(5.0, {A: Position(3, 10)})
+    for step in ("scores", "warnings"):
+        assert room.value("hub_held_partitions", step=step) == 1
+        assert room.value("hub_step_lag_records", step=step) == 7
+
+
 def test_partitions_that_came_from_elsewhere_begin_a_new_slope(
     monkeypatch: pytest.MonkeyPatch, city: Part
 ) -> None:

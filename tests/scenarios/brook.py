@@ -35,6 +35,11 @@ def steps() -> tuple[Step, ...]:
     return build_steps(brook(), Pseudonyms(KEY.encode()))
 
 
+def steps_with_state() -> tuple[str, ...]:
+    """The names of those that keep rows, for their changelogs."""
+    return tuple(step.name for step in steps() if step.stateful)
+
+
 def mill(east: float = 0.0, north: float = 0.0, *, code: str | None = None) -> PlaceRef:
     """A point so many metres from Mill Square."""
     return _near(16.02, 48.06, east, north, code)

@@ -20,6 +20,9 @@ from hub.runtime.pulse import Beating, Pulse
 log = structlog.get_logger("hub.engine")
 
 LOOK_S = 5.0
+_Place = tuple[str, Partition]
+"""A partition as one group of steps reads it: others may read the same."""
+
 DEAD_S = 120.0
 """A worker on whose partitions records wait for so long without a commit does not come back by itself."""
 
@@ -45,9 +48,9 @@ class EngineWatch:
         self._prefix = prefix
         self._metrics = metrics
         self._parts: list[Beating] = []
-        self._progress: dict[Partition, Progress] = {}
+        self._progress: dict[_Place, Progress] = {}
         self._slopes: defaultdict[str, Slope] = defaultdict(Slope)
-        self._held: dict[Partition, str] = {}
+        self._held: dict[_Place, str] = {}
         self._shown: set[str] = set()
         self._keeping: set[str] = set()
         self._stalled: Mapping[str, float] = {}
@@ -82,14 +85,18 @@ class EngineWatch:
         """One look at every part: what it holds, and how far it is."""
         pulses = [(part.worker, part.pulse) for part in tuple(self._parts)]
         self._show_pulses(pulses)
-        held = {at: step for _, pulse in pulses for at, step in pulse.held.items()}
+        held = {(worker, at): step for worker, pulse in pulses for at, step in pulse.held.items()}
         self._take_over(held)
         sources = {worker: sorted({topic for topic, _ in pulse.held}) for worker, pulse in pulses}
         try:
-            positions = reader.positions(sources)
+            positions = {
+                (worker, at): position
+                for worker, topics in sources.items()
+                for at, position in reader.positions({worker: topics}).items()
+            }
             now = time.monotonic()
-            for at in held.keys() & positions.keys():
-                self._look_at(at, positions[at], now, reader)
+            for place in held.keys() & positions.keys():
+                self._look_at(place, positions[place], now, reader)
         except HubError as trouble:
             log.warning("engine_look_failed", error=trouble.message)
             for progress in self._progress.values():
@@ -103,15 +110,16 @@ class EngineWatch:
             while not self._stop.wait(LOOK_S):
                 self.look(reader)
 
-    def _take_over(self, held: dict[Partition, str]) -> None:
+    def _take_over(self, held: dict[_Place, str]) -> None:
         """Begin anew for the steps whose partitions are not those of the last look."""
-        for step in {step for at, step in held.items() ^ self._held.items()}:
+        for step in {step for _, step in held.items() ^ self._held.items()}:
             self._slopes[step].clear()
-        self._progress = {at: self._progress.get(at) or Progress() for at in held}
+        self._progress = {place: self._progress.get(place) or Progress() for place in held}
         self._held = held
 
-    def _look_at(self, at: Partition, position: Position, now: float, reader: LagReader) -> None:
-        self._progress[at].look(position, now, lambda: reader.anything_waits(*at, position))
+    def _look_at(self, place: _Place, position: Position, now: float, reader: LagReader) -> None:
+        _, at = place
+        self._progress[place].look(position, now, lambda: reader.anything_waits(*at, position))
 
     def _show_pulses(self, pulses: Sequence[tuple[str, Pulse]]) -> None:
         rows: dict[str, int] = dict.fromkeys(self._keeping, 0)
@@ -129,8 +137,8 @@ class EngineWatch:
         lag: Counter[str] = Counter()
         stalled: dict[str, float] = {}
         partitions = Counter(self._held.values())
-        for at, step in self._held.items():
-            progress = self._progress[at]
+        for place, step in self._held.items():
+            progress = self._progress[place]
             lag[step] += progress.waiting
             stalled[step] = max(stalled.get(step, 0.0), progress.stalled_s(now))
         self._shown |= partitions.keys()

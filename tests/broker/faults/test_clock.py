@@ -14,7 +14,7 @@ from random import SystemRandom
 import pytest
 from tests.broker.faults.conftest import Say
 from tests.broker.faults.workers import FaultCity, Worker
-from tests.scenarios.brook import brook, mill
+from tests.scenarios.brook import brook, mill, steps_with_state
 from tests.scenarios.heard import Heard
 from tests.scenarios.reports import ticket
 
@@ -115,7 +115,7 @@ def machine(broker: str, tmp_path: Path) -> Iterator[Machine]:
     prefix = f"clock-{SystemRandom().randrange(1 << 32):08x}."
     city = FaultCity(broker, prefix, tmp_path, env=env)
     settings = load_settings(topic_prefix=prefix, partitions=city.partitions, simulated_time=False)
-    TopicAdmin(broker).apply(wanted_topics(brook(), ("cases", "sensing"), settings))
+    TopicAdmin(broker).apply(wanted_topics(brook(), steps_with_state(), settings))
     machine = Machine(city, setting)
     machine.set_clock(timedelta(0))
     yield machine
