@@ -37,7 +37,8 @@ AFTERWARDS = timedelta(days=45)
 """How long units go on once nothing new is reported: longer than any of them waits."""
 
 _SAID = (
-    topics.STATE, topics.REFUSALS, topics.ORDERS, topics.LEDGER, topics.DEAD_LETTERS, topics.SCORES_DAILY
+    topics.STATE, topics.REFUSALS, topics.ORDERS, topics.LEDGER, topics.DEAD_LETTERS, topics.SCORES_DAILY,
+    topics.WARNINGS,
 )  # fmt: skip
 _PASSING = (topics.EVENTS, topics.SCORE_CASES)
 
@@ -49,6 +50,7 @@ class Month:
     log: Sequence[Record] = ()
     """The town logs, all on one partition."""
     published: Counter[str] = field(default_factory=Counter)
+    """By topic, what warnings report among it."""
     ended: Counter[str] = field(default_factory=Counter)
     """By tally, of the published records that the ledger counts."""
     moves: Counter[EventKind] = field(default_factory=Counter)
@@ -85,6 +87,8 @@ class Watch:
         for output in batch.outputs:
             if output.topic in (topics.EVENTS, topics.REFUSALS, topics.LEDGER, topics.DEAD_LETTERS):
                 self._take(output, _value_of(output))
+            elif output.topic == topics.PROACTIVE:
+                self.month.published[output.topic] += 1
             elif output.topic == topics.SCORES_DAILY and self._scores:
                 self._scores.hear(output)
         self.month.digest = self._hash.hexdigest()
