@@ -54,3 +54,11 @@ def test_a_missing_file_is_named_with_what_to_do(folder: Path) -> None:
     assert code == 2
     assert "no scores.daily.jsonl" in output
     assert "replay it again" in output
+
+
+def test_a_line_that_is_no_cell_is_an_error(folder: Path) -> None:
+    cells = {**CELLS, (DAY, "town", "110101001", "110101"): {"cases": -2}}
+    write_cells(folder, cells)
+    code, output = run(folder)
+    assert code == 2
+    assert "scores.daily.jsonl has a line that is no ScoreCell" in output

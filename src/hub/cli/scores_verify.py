@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from hub.citypack.load import load_city
 from hub.citypack.model import Unreached
 from hub.cli.scores_told import told_rates
 from hub.contracts.scores import ScoreCell
+from hub.errors import HubError
 from hub.replay.run import TAPE
 from hub.replay.story import said_in
 from hub.replay.tape import Tape
@@ -38,8 +40,7 @@ def verify(ctx: click.Context, folder: Path, city: str | None, as_json: bool) ->
     with ScoreAudit(facts_of(loaded)) as audit:
         audit.recompute(folder / f"{topics.EVENTS}.jsonl")
         cells = audit.compare_cells(folder / f"{topics.SCORES_DAILY}.jsonl")
-        read = partial(said_in, folder, topics.SCORES_DAILY, ScoreCell)
-        rates = audit.compare_rates(told_rates(loaded, read))
+        rates = audit.compare_rates(told_rates(loaded, partial(_cells_in, folder)))
         examined = f"{audit.cases:,} cases, {audit.cells:,} cells of days"
     if as_json:
         found = {"examined": examined, "cells": asdict(cells), "rates": asdict(rates)}
@@ -72,6 +73,16 @@ def facts_of(city: City) -> CityFacts:
         fewest_assessed=weights.fewest_assessed,
         residents=residents,
     )
+
+
+def _cells_in(folder: Path) -> Iterator[ScoreCell]:
+    try:
+        yield from said_in(folder, topics.SCORES_DAILY, ScoreCell)
+    except ValueError:
+        raise HubError(
+            f"{folder / topics.SCORES_DAILY}.jsonl has a line that is no ScoreCell",
+            fix="run `hub replay` again: the file was changed",
+        ) from None
 
 
 def _print(name: str, found: Comparison, console: Console) -> None:
