@@ -12,6 +12,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "needs": ("hub.cli.patterns_needs:needs", "Show how well each district meets each need."),
     "remediation": ("hub.cli.patterns_remediation:remediation", "Review which towns are under remediation."),
     "people": ("hub.cli.patterns_people:people", "Count people who need help, never few of them."),
+    "sensors": ("hub.cli.patterns_sensors:sensors", "Find sensors that drift away from their kind."),
     "together": ("hub.cli.patterns_together:together", "Find categories that go together, where and when."),
     "topics": ("hub.cli.patterns_topics:topics", "Rank categories for the month's topic."),
 }
