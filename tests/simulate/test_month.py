@@ -95,7 +95,7 @@ def test_the_ledger_balances(month: Month) -> None:
 def test_everything_that_can_happen_to_a_case_does(month: Month) -> None:
     by_hand = {
         EventKind.CASE_JOINED, EventKind.JOINED_TO, EventKind.SPLIT_OFF, EventKind.RESTORED,
-        EventKind.SIGNAL_MOVED, EventKind.INVALIDATED,
+        EventKind.SIGNAL_MOVED, EventKind.INVALIDATED, EventKind.TOWN_IN_REMEDIATION,
     }  # fmt: skip
     rare = {
         EventKind.RAISED, EventKind.JOINT_PLAN,  # a major hazard, or one beside complaints
