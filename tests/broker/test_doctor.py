@@ -238,7 +238,7 @@ def test_what_was_aborted_does_not_wait(shared: Town) -> None:
         pass
     reader = LagReader(shared.brokers, shared.prefix)
     at = (topics.ACTIONS, 0)
-    assert reader.positions({"city": (topics.ACTIONS,)})[at] == Position(0, 4)
+    assert reader.positions("city", (topics.ACTIONS,))[at] == Position(0, 4)
     assert not reader.anything_waits(*at, Position(0, 4))
     reader.close()
     with shared.idle_member("city", topics.ACTIONS):

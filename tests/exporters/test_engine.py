@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -35,11 +35,10 @@ class Cluster:
 
     positions_now: dict[Partition, Position] | None = field(default_factory=dict)
 
-    def positions(self, sources: Mapping[str, Sequence[str]]) -> dict[Partition, Position]:
+    def positions(self, group: str, topics: Sequence[str]) -> dict[Partition, Position]:
         if self.positions_now is None:
             raise HubError("no answer")
-        asked = {topic for names in sources.values() for topic in names}
-        return {at: position for at, position in self.positions_now.items() if at[0] in asked}
+        return {at: position for at, position in self.positions_now.items() if at[0] in topics}
 
     def anything_waits(self, topic: str, partition: int, position: Position) -> bool:
         return True

@@ -92,7 +92,7 @@ class EngineWatch:
             positions = {
                 (worker, at): position
                 for worker, topics in sources.items()
-                for at, position in reader.positions({worker: topics}).items()
+                for at, position in reader.positions(worker, topics).items()
             }
             now = time.monotonic()
             for place in held.keys() & positions.keys():

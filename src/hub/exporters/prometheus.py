@@ -121,8 +121,9 @@ class Exporter:
             while not self._stop.is_set():
                 try:
                     for group, read in SOURCES.items():
-                        for (topic, partition), waiting in reader.read({group: read}).items():
-                            self._metrics.consumer_lag.labels(group, topic, partition).set(waiting)
+                        for (topic, partition), position in reader.positions(group, read).items():
+                            shown = self._metrics.consumer_lag.labels(group, topic, partition)
+                            shown.set(position.waiting)
                 except HubError as trouble:
                     log.warning("exporter_lag_failed", error=trouble.message)
                 self._stop.wait(LAG_S)

@@ -168,7 +168,7 @@ def _wait_behind(cores: Sequence[threading.Thread], brokers: str, prefix: str, s
 
 def _is_behind(reader: LagReader, step: Step) -> bool:
     """Whether a record waits for a step; the end marks of transactions are none."""
-    positions = reader.positions({step.worker: step.sources})
+    positions = reader.positions(step.worker, step.sources)
     return any(
         position.waiting and reader.anything_waits(topic, partition, position)
         for (topic, partition), position in positions.items()

@@ -81,27 +81,31 @@ def _watch_steps(
     sources = {group: tuple(by_topic) for group, by_topic in steps.items()}
     with closing(LagReader(deployment.brokers, deployment.prefix)) as reader:
         started = time.monotonic()
-        before = reader.positions(sources)
+        before = {group: reader.positions(group, read) for group, read in sources.items()}
         time.sleep(seconds)
-        after = reader.positions(sources)
+        after = {group: reader.positions(group, read) for group, read in sources.items()}
         took = time.monotonic() - started
-        still = compare_looks(before, after)
-        stuck = {at for at, position in still.items() if reader.anything_waits(*at, position)}
-    passed = still.keys() - stuck
+        still = {group: compare_looks(before[group], after[group]) for group in sources}
+        stuck = {
+            group: {at for at, position in stands.items() if reader.anything_waits(*at, position)}
+            for group, stands in still.items()
+        }
     groups = look.groups(f"{deployment.prefix}hub-{group}" for group in steps)
     facts = []
     for group, by_topic in steps.items():
+        then, now = before[group], after[group]
+        passed = still[group].keys() - stuck[group]
         for step in dict.fromkeys(by_topic.values()):
-            mine = [at for at in after if by_topic.get(at[0]) == step and at not in passed]
+            mine = [at for at in now if by_topic.get(at[0]) == step and at not in passed]
             facts.append(
                 StepFacts(
                     step,
                     groups.get(f"{deployment.prefix}hub-{group}", GroupFacts(group, "Dead", 0)),
-                    sum(before[at].waiting for at in mine if at in before),
-                    sum(after[at].waiting for at in mine),
+                    sum(then[at].waiting for at in mine if at in then),
+                    sum(now[at].waiting for at in mine),
                     took,
-                    frozenset(stuck.intersection(mine)),
-                    frozenset(at for at in mine if after[at].committed > after[at].end),
+                    frozenset(stuck[group].intersection(mine)),
+                    frozenset(at for at in mine if now[at].committed > now[at].end),
                 )
             )
     return facts

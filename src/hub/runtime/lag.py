@@ -1,7 +1,7 @@
 """How far steps are behind: the end of each partition against what their group has committed."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,21 +47,14 @@ class LagReader:
         for consumer in self._groups.values():
             consumer.close()
 
-    def read(self, sources: Mapping[str, Sequence[str]]) -> dict[Partition, int]:
-        """Waiting records by topic and partition, given each group's topics; without topics not made yet.
+    def positions(self, group: str, topics: Sequence[str]) -> dict[Partition, Position]:
+        """Where a group is on these topics; without topics not made yet. Several groups may read one topic.
 
-        The end mark of a transaction counts as one. Raises HubError where the cluster does not answer.
+        Raises HubError where the cluster does not answer.
         """
-        return {at: position.waiting for at, position in self.positions(sources).items()}
-
-    def positions(self, sources: Mapping[str, Sequence[str]]) -> dict[Partition, Position]:
-        """Where each group is on its topics. Raises HubError where the cluster does not answer."""
         try:
-            found: dict[Partition, Position] = {}
-            for group, topics in sources.items():
-                name, partitions = f"{self._prefix}hub-{group}", self._partitions(topics)
-                found |= once_chosen(partial(self._positions, name, partitions))
-            return found
+            name, partitions = f"{self._prefix}hub-{group}", self._partitions(topics)
+            return once_chosen(partial(self._positions, name, partitions))
         except KafkaException as trouble:
             raise self._no_answer(trouble) from None
 
