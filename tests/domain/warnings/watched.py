@@ -20,6 +20,7 @@ from hub.flow import Emit
 from hub.runtime.codec import decode, encode
 from hub.runtime.headers import read_headers, write_headers
 from hub.runtime.record import Record
+from hub.runtime.state import RowKey
 from hub.runtime.task import PartitionTask
 from hub.topology import build_steps
 
@@ -45,6 +46,7 @@ class Watched:
         self.reports: list[ProactiveReport] = []
         self._offset = 0
         self._seqs: Counter[str] = Counter()
+        self._rows: dict[RowKey, bytes] = {}
 
     def say(
         self,
@@ -76,6 +78,10 @@ class Watched:
     def pass_time(self, at: datetime) -> None:
         """An event that is no signal: it only shows how late it is."""
         self.end(at, case_id_of(self.town, MONDAY, "nobody", "x"), Stage.CLOSED)
+
+    def rows(self) -> dict[RowKey, bytes]:
+        """The rows that the step keeps, as its changelog holds them."""
+        return dict(self._rows)
 
     def only(self) -> Warning:
         """The only warning there is."""
@@ -121,7 +127,13 @@ class Watched:
         stamp = round(at.timestamp() * 1000)
         record = Record(topics.EVENTS, 0, self._offset, stamp, town.encode(), encode(event), tuple(headers))
         self._offset += 1
-        for output in self.task.process([record]).outputs:
+        batch = self.task.process([record])
+        for key, data in batch.changes:
+            if data is None:
+                self._rows.pop(key, None)
+            else:
+                self._rows[key] = data
+        for output in batch.outputs:
             attributes = read_headers(output.headers)
             body = decode(attributes.type, attributes.version, output.value)
             assert output.topic != topics.DEAD_LETTERS, body
