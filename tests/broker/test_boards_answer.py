@@ -97,6 +97,13 @@ def _let_all_happen(metrics: HubMetrics) -> None:
     metrics.ticket_to_order_seconds.labels("life").observe(0.3)
     metrics.limits_at_risk.labels("resolve", "warned", DISTRICT).set(3)
     metrics.objections.labels(UNIT, "objected").inc()
+    for by, subject, district in (("city", "city", ""), ("district", DISTRICT, DISTRICT), ("unit", UNIT, "")):
+        for rate in ("response", "resolution", "satisfaction", "score"):
+            metrics.score_ratio.labels(by, subject, district, rate, "28").set(0.95)
+        metrics.score_handling_seconds.labels(by, subject, district, "0.5", "28").set(7_200)
+    metrics.active_warnings.labels("orange", DISTRICT).set(1)
+    metrics.recent_warnings.labels("orange", "right", DISTRICT).set(4)
+    metrics.district_info.labels(DISTRICT, "东城区").set(1)
     metrics.sensors.labels("online", DISTRICT, f"{DISTRICT}001").set(4)
 
 

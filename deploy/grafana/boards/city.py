@@ -189,6 +189,32 @@ _BEFORE = Row(
     (
         Panel(
             Kind.BARS,
+            "生效中的预警",
+            "正在生效的风险预警，按颜色。",
+            "Early warnings that go on, by colour.",
+            (Query("sum by (colour) (hub_active_warnings)", "{{colour}}"),),
+            steps=RISES,
+            width=12,
+            quiet="no warning goes on",
+        ),
+        Panel(
+            Kind.STAT,
+            "预警准确率",
+            "近二十八天已有结论的预警中属实的比例。",
+            "Of the last 28 days' warnings that are judged, the share that came true.",
+            (
+                Query(
+                    'sum(hub_recent_warnings{verdict="right"})'
+                    ' / (sum(hub_recent_warnings{verdict=~"right|wrong"}) > 0)'
+                ),
+            ),
+            unit="percentunit",
+            steps=SHARES,
+            width=12,
+            quiet="no warning of the last 28 days is judged yet",
+        ),
+        Panel(
+            Kind.BARS,
             "重点标签",
             "重复诉求、治理类街乡镇、主动办理、需要帮助的在办事件。",
             "Open cases: repeat appeals, towns under remediation, proactive, of people who need help.",
@@ -218,10 +244,68 @@ _BEFORE = Row(
     ),
 )
 
+_SCORES = Row(
+    "考核 · Scores",
+    (
+        Panel(
+            Kind.BARS,
+            "三率",
+            "近二十八天响应率、解决率、满意率。",
+            "Response, resolution and satisfaction rates of the last 28 days.",
+            (
+                Query(
+                    'hub_score_ratio{by="city", days="28", rate=~"response|resolution|satisfaction"}',
+                    "{{rate}}",
+                ),
+            ),
+            unit="percentunit",
+            steps=SHARES,
+            width=8,
+            height=10,
+            quiet="no citizen of the last 28 days has been called back yet",
+        ),
+        Panel(
+            Kind.BARS,
+            "各区综合得分",
+            "近二十八天各区综合得分；点击进入该区。",
+            "Score of each district over the last 28 days; a click opens the district.",
+            (
+                Query(
+                    'sum by (district) (hub_score_ratio{by="district", days="28", rate="score"})'
+                    f"{_BY_NAME}",
+                    "{{name}}",
+                ),
+            ),
+            unit="percentunit",
+            steps=SHARES,
+            width=8,
+            height=10,
+            down_to="hub-district",
+            quiet="no citizen of the last 28 days has been called back yet",
+        ),
+        Panel(
+            Kind.BARS,
+            "各区万人诉求比",
+            "近二十八天各区每万居民的诉求数。",
+            "Citizens' tickets per 10,000 residents of each district, last 28 days.",
+            (
+                Query(
+                    'sum by (district) (hub_score_appeals_per_resident_ratio{by="district", days="28"})'
+                    f" * 10000{_BY_NAME}",
+                    "{{name}}",
+                ),
+            ),
+            width=8,
+            height=10,
+            down_to="hub-district",
+        ),
+    ),
+)
+
 CITY = Board(
     "hub-city",
     "全市一屏 · City",
     "全市此刻：在办、时限、预警、隐患、物联、评分；点击下钻到区。",
     "The whole city now: open cases, limits, warnings, hazards, sensors, scores; a click goes down.",
-    (_NOW, _DISTRICTS, _WHAT, _BEFORE),
+    (_NOW, _DISTRICTS, _WHAT, _BEFORE, _SCORES),
 )

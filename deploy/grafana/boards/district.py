@@ -48,6 +48,53 @@ DISTRICT = Board(
             ),
         ),
         Row(
+            "考核 · Scores",
+            (
+                Panel(
+                    Kind.BARS,
+                    "各项比率",
+                    "本区近二十八天各项比率。",
+                    "The district's rates over the last 28 days.",
+                    (
+                        Query(
+                            'hub_score_ratio{by="district", subject="$district", days="28", rate!="score"}',
+                            "{{rate}}",
+                        ),
+                    ),
+                    unit="percentunit",
+                    width=12,
+                    height=10,
+                    quiet="nothing of the last 28 days can be scored yet",
+                ),
+                Panel(
+                    Kind.STAT,
+                    "综合得分",
+                    "本区近二十八天综合得分。",
+                    "The district's score over the last 28 days.",
+                    (Query('hub_score_ratio{by="district", subject="$district", days="28", rate="score"}'),),
+                    unit="percentunit",
+                    steps=SHARES,
+                    height=10,
+                    quiet="no citizen of the last 28 days has been called back yet",
+                ),
+                Panel(
+                    Kind.STAT,
+                    "办理时长中位数",
+                    "本区近二十八天从首次上报到办结的中位时长。",
+                    "Median time from a case's first signal until it was resolved, last 28 days.",
+                    (
+                        Query(
+                            "hub_score_handling_seconds"
+                            '{by="district", subject="$district", days="28", quantile="0.5"}'
+                        ),
+                    ),
+                    unit="s",
+                    height=10,
+                    quiet="no case of the last 28 days is closed yet",
+                ),
+            ),
+        ),
+        Row(
             "街乡镇 · Towns",
             (
                 Panel(
@@ -132,6 +179,17 @@ DISTRICT = Board(
         Row(
             "未诉先办 · Before the complaint",
             (
+                Panel(
+                    Kind.BARS,
+                    "生效中的预警",
+                    "本区正在生效的风险预警，按颜色。",
+                    "Early warnings of the district that go on, by colour.",
+                    (Query(f"sum by (colour) (hub_active_warnings{{{_HERE}}})", "{{colour}}"),),
+                    steps=RISES,
+                    width=24,
+                    height=6,
+                    quiet="no warning goes on",
+                ),
                 Panel(
                     Kind.BARS,
                     "重点标签",

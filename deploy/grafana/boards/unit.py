@@ -1,6 +1,6 @@
 """承办单位: one unit, what it answers for and how it does."""
 
-from deploy.grafana.boards.panels import ALARMS, RISES, Board, Choice, Kind, Panel, Query, Row
+from deploy.grafana.boards.panels import ALARMS, RISES, SHARES, Board, Choice, Kind, Panel, Query, Row
 
 _HERE = 'unit="$unit"'
 
@@ -38,6 +38,53 @@ UNIT = Board(
                     (Query(f'sum(hub_unit_open_cases{{{_HERE}, risk="breached"}})'),),
                     steps=ALARMS,
                     width=8,
+                ),
+            ),
+        ),
+        Row(
+            "考核 · Scores",
+            (
+                Panel(
+                    Kind.BARS,
+                    "各项比率",
+                    "本单位近二十八天各项比率。",
+                    "The unit's rates over the last 28 days.",
+                    (
+                        Query(
+                            'hub_score_ratio{by="unit", subject="$unit", days="28", rate!="score"}',
+                            "{{rate}}",
+                        ),
+                    ),
+                    unit="percentunit",
+                    width=12,
+                    height=10,
+                    quiet="nothing of the last 28 days can be scored yet",
+                ),
+                Panel(
+                    Kind.STAT,
+                    "综合得分",
+                    "本单位近二十八天综合得分。",
+                    "The unit's score over the last 28 days.",
+                    (Query('hub_score_ratio{by="unit", subject="$unit", days="28", rate="score"}'),),
+                    unit="percentunit",
+                    steps=SHARES,
+                    height=10,
+                    quiet="no citizen of the last 28 days has been called back yet",
+                ),
+                Panel(
+                    Kind.STAT,
+                    "办理时长中位数",
+                    "本单位近二十八天从首次上报到办结的中位时长。",
+                    "Median time from a case's first signal until it was resolved, last 28 days.",
+                    (
+                        Query(
+                            "hub_score_handling_seconds"
+                            '{by="unit", subject="$unit", days="28", quantile="0.5"}'
+                        ),
+                    ),
+                    unit="s",
+                    height=10,
+                    quiet="no case of the last 28 days is closed yet",
                 ),
             ),
         ),
