@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hub import topics
+from hub.contracts.case_parts import CaseTag
 from hub.contracts.cases import CaseEvent, CaseState, Refusal
 from hub.contracts.fields import Contract
 from hub.contracts.operations import DeadLetter, LedgerEntry, Tally
@@ -117,7 +118,15 @@ def _lines(file: Path) -> list[dict[str, Any]]:
     if file.suffix == ".json":
         return [json.loads(text)]
     lines = [json.loads(line) for line in text.splitlines()]
-    return [_unplaced(line) for line in lines] if file.stem == topics.DEAD_LETTERS else lines
+    if file.stem == topics.DEAD_LETTERS:
+        return [_unplaced(line) for line in lines]
+    return [_untimed(line) for line in lines]
+
+
+def _untimed(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of a case that the hub itself may have reported: without when that report reached a broker."""
+    proactive = CaseTag.PROACTIVE in line.get("tags", ())
+    return {name: value for name, value in line.items() if not (proactive and name == "signal_time")}
 
 
 def _unplaced(letter: dict[str, Any]) -> dict[str, Any]:
