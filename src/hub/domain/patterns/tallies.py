@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
-from sys import intern
 from typing import NamedTuple
 
 from hub.contracts.scores import ScoreCell
@@ -62,7 +61,13 @@ def daily_of(cell: ScoreCell) -> Daily:
     counts = cell.counts
     tally = Tally(**{name: getattr(counts, name) for name in Tally._fields})
     # A year of a city has a million of these, of a few hundred days, subjects and districts.
-    return Daily(_day_of(cell.day), intern(cell.subject), intern(cell.district), tally)
+    return Daily(_day_of(cell.day), _shared(cell.subject), _shared(cell.district), tally)
 
 
 _day_of = lru_cache(maxsize=4096)(date.fromisoformat)
+
+
+@lru_cache(maxsize=65_536)
+def _shared(code: str) -> str:
+    """The same text for equal codes."""
+    return code
