@@ -21,6 +21,7 @@ TIMES = st.datetimes(
     (EARLIEST + DAY).replace(tzinfo=None), (LATEST - DAY).replace(tzinfo=None), timezones=ZONES
 ).map(lambda time: time.replace(fold=0))
 LONGEST = 40
+WHOLE_DAY = r"^\d{4}-\d\d-\d\d$"
 
 
 def _limits(metadata: tuple[Any, ...]) -> dict[str, Any]:
@@ -54,6 +55,8 @@ def _values(annotation: Any, limits: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 def _plain_values(kind: type, limits: dict[str, Any]) -> st.SearchStrategy[Any]:
     shortest, longest = limits.get("min_length", 0), limits.get("max_length", LONGEST)
+    if kind is str and limits.get("pattern") == WHOLE_DAY:
+        return st.dates(EARLIEST.date(), LATEST.date()).map(str)
     if kind is str:
         letters = {"^[0-9a-f]+$": st.sampled_from("0123456789abcdef"), None: TEXT}.get(
             limits.get("pattern"), PRINTABLE
