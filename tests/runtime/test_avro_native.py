@@ -1,6 +1,7 @@
 """The native codec does what the Python one does, to the byte; what it calls checked, pydantic takes."""
 
 import shutil
+import struct
 from contextlib import suppress
 
 import pytest
@@ -19,7 +20,7 @@ needs_native = pytest.mark.skipif(
     not NATIVE, reason="no native codec: install a C compiler, then the hub again"
 )
 
-BROKEN = (IndexError, KeyError, ValueError)
+BROKEN = (IndexError, KeyError, ValueError, struct.error)
 ANY_CONTRACT = st.from_type(Contract)
 NOT_AT_A_GLANCE = {"WindowSummary", "ScoreChange", "ScoreCell", "CaseScore", "Warning", "OpenWarning"}
 """Contracts with a limit that no plan knows, as that of a day: pydantic checks them alone.

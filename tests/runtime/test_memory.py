@@ -95,6 +95,7 @@ STREAMS = st.lists(
 )
 
 
+@pytest.mark.timeout(240)
 @settings(max_examples=25)
 @given(STREAMS, st.integers(1, 9), st.randoms(use_true_random=False))
 def test_any_batch_size_and_any_crashes_say_the_same(
