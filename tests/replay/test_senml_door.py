@@ -93,7 +93,7 @@ def test_senml_gives_the_same_alarms_and_cases_as_columns(tmp_path: Path) -> Non
     rows = _rows()
     table = _alarms(_as_table(rows, tmp_path / "air.csv.gz"), "beijingair", tmp_path / "table")
     senml = _alarms(_as_senml(rows, tmp_path / "air.jsonl"), "senml", tmp_path / "senml")
-    assert {alarm["kind"] for alarm in table} == {"high", "silent"}
+    assert {alarm["kind"] for alarm in table} == {"high", "silent", "stuck"}
     assert senml == table
     assert _read(tmp_path / "senml") == _read(tmp_path / "table")
     cases = (tmp_path / "table" / "cases.jsonl").read_text(encoding="utf-8")

@@ -55,17 +55,23 @@ def _publish(runner: MemoryRunner, sent: Sequence[Sent]) -> None:
 def _said(runner: MemoryRunner) -> dict[str, list[tuple[int, bytes]]]:
     """The id of each record that the hub wrote, by topic and partition, in order; but for the ledger.
 
-    Cases of towns on several partitions meet on one partition of states and orders in any order: there, only
-    the order within a case is defined. Its id begins with the case.
+    Cases and warnings of towns on several partitions meet on one partition of states, orders and so on in any
+    order: there, only the order within one is defined. Its id begins with the case or warning. Of the sums of
+    scores the newest of each key are defined: a batch leaves out what its own later records replace.
     """
     said = {
         topic: [(r.partition, dict(r.headers)["ce_id"] or b"") for r in runner.records(topic)]
         for topic in SAID
         if topic != topics.LEDGER
     }
-    for topic in (topics.STATE, topics.ORDERS):
+    for topic in _OF_MANY_TOWNS:
         said[topic].sort(key=lambda one: (one[0], one[1].split(b"/")[0]))
+    newest = {one[1].split(b"#")[0]: one for one in said[topics.SCORES_DAILY]}
+    said[topics.SCORES_DAILY] = sorted(newest.values())
     return said
+
+
+_OF_MANY_TOWNS = (topics.STATE, topics.ORDERS, topics.SCORE_CASES, topics.WARNINGS)
 
 
 def _bodies(records: Sequence[Record]) -> list[object]:
