@@ -25,12 +25,14 @@ from benchmarks.workers import Worker, hub_run
 from hub import topics
 from hub.citypack.city import City
 from hub.citypack.load import load_city
+from hub.domain.privacy import Pseudonyms
 from hub.errors import HubError
 from hub.runtime.admin import TopicAdmin, wanted_topics
 from hub.runtime.reader import Follower
 from hub.runtime.record import Record
-from hub.settings import load_settings
+from hub.settings import DEMO_PSEUDONYM_KEY, load_settings
 from hub.topics import unit_orders
+from hub.topology import build_steps
 
 QUICK = Load(
     tickets=20,
@@ -118,7 +120,8 @@ def _deployment(brokers: str, city: City) -> Iterator[Field]:
     """Every topic of a live city, removed afterwards."""
     prefix = new_prefix()
     settings = load_settings(topic_prefix=prefix, partitions=PARTITIONS)
-    specs = wanted_topics(city, ("cases", "sensing"), settings)
+    steps = build_steps(city, Pseudonyms(DEMO_PSEUDONYM_KEY.encode()))
+    specs = wanted_topics(city, [step.name for step in steps if step.stateful], settings)
     admin = TopicAdmin(brokers)
     admin.apply(specs)
     try:

@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     for number in range(12):
         town.say(after(1, minutes=3 * number))
     for number in range(4):
-        town.say(after(50, minutes=2 * number), "noise", cell="0200-0200")
+        town.say(after(50, minutes=2 * number), "paving", cell="0200-0200")
     lines = [one.model_dump_json() for one in town.warnings.values()]
     (tmp_path / f"{topics.WARNINGS}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return tmp_path
@@ -35,12 +35,12 @@ def _said(*arguments: str) -> str:
 
 def test_the_list_takes_a_colour_and_those_that_go_on(folder: Path) -> None:
     every = json.loads(_said("--in", str(folder), "--format", "json"))
-    assert [one["category"] for one in every] == ["noise", "water.burst"]
+    assert [one["category"] for one in every] == ["paving", "water.burst"]
     grave = json.loads(_said("--in", str(folder), "--format", "json", "--colour", "orange"))
     assert [one["signals"] for one in grave] == [12]
     assert json.loads(_said("--in", str(folder), "--format", "json", "--district", "EAST")) == []
     active = json.loads(_said("--in", str(folder), "--format", "json", "--active"))
-    assert [one["category"] for one in active] == ["noise"]
+    assert [one["category"] for one in active] == ["paving"]
 
 
 def test_one_warning_is_shown_in_words(folder: Path) -> None:
