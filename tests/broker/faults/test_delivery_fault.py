@@ -16,6 +16,8 @@ from tests.scenarios.language import Sent, minute
 from tests.scenarios.reports import ticket
 
 from hub import topics
+from hub.contracts.operations import LedgerEntry
+from hub.runtime.codec import decode
 from hub.runtime.publisher import Publisher
 from hub.runtime.reader import read_whole
 
@@ -83,10 +85,24 @@ def _end_of(worker: Worker) -> int | None:
 def _until_all_is_delivered(city: FaultCity, worker: Worker) -> None:
     deadline = time.monotonic() + PATIENCE_S
     delivered = [name for name in city.topics() if name.startswith(f"{topics.ORDERS}.")]
-    while _ids(city, [topics.ORDERS]) - _ids(city, delivered) or len(_ids(city, delivered)) < TICKETS:
+    while (
+        _ids(city, [topics.ORDERS]) - _ids(city, delivered)
+        or len(_ids(city, delivered)) < TICKETS
+        or _waiting(city, topics.SCORE_CASES, "totals")
+        or _waiting(city, topics.EVENTS, "scores")
+        or _waiting(city, topics.EVENTS, "warnings")
+    ):
         assert worker.runs, worker.said
         assert time.monotonic() < deadline, f"some orders are never delivered; it says:\n{worker.said}"
         time.sleep(0.2)
+
+
+def _waiting(city: FaultCity, topic: str, step: str) -> bool:
+    """Whether a step has records before it, by the ledger."""
+    there = sum(1 for _ in read_whole(city.brokers, [topic], prefix=city.prefix))
+    ledger = read_whole(city.brokers, [topics.LEDGER], prefix=city.prefix)
+    entries = (decode("LedgerEntry", 1, record.value or b"") for record in ledger)
+    return there > sum(e.records for e in entries if isinstance(e, LedgerEntry) and e.step == step)
 
 
 def _ids(city: FaultCity, names: list[str]) -> set[bytes | None]:
